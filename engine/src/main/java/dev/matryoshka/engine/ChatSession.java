@@ -1,0 +1,29 @@
+package dev.matryoshka.engine;
+
+/**
+ * One conversation. Keys and values of earlier turns are kept, so a turn computes its own tokens only.
+ *
+ * <p>{@link #send} blocks and is called from one thread at a time; {@link #stop} may be called from any.
+ */
+public interface ChatSession extends AutoCloseable {
+    /**
+     * Sends one user turn and streams the answer.
+     *
+     * @return the answer; a stopped one holds what was said until then
+     * @throws dev.matryoshka.engine.error.MatryoshkaException the turn could not be taken; the conversation stands as
+     *     it was before the call
+     */
+    Answer send(Prompt prompt, GenerationConfig generation, TokenListener listener);
+
+    /** Ends a running {@link #send} within one token or one prefill chunk; does nothing when none runs. */
+    void stop();
+
+    /** Tokens in the conversation so far. */
+    int contextUsed();
+
+    /** Tokens the conversation can hold. */
+    int contextLimit();
+
+    @Override
+    void close();
+}

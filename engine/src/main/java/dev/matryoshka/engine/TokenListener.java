@@ -1,0 +1,11 @@
+package dev.matryoshka.engine;
+
+/** Hears an answer as it grows, on the thread that called {@link ChatSession#send}. Must return quickly. */
+@FunctionalInterface
+public interface TokenListener {
+    /** The next piece of text; whole characters only, never empty. */
+    void onText(String piece);
+
+    /** Prompt tokens read so far, out of how many that are new in this turn. */
+    default void onPrefill(int done, int total) {}
+}

@@ -1,0 +1,35 @@
+package dev.matryoshka.engine.backend;
+
+import dev.matryoshka.engine.weights.Tensor;
+import java.util.function.Consumer;
+
+/** A device that runs the model. The model is written once against {@link Ops}; a backend turns it into programs. */
+public interface Backend extends AutoCloseable {
+    /** What computes, for people: {@code CPU, 2 threads, 256-bit vectors}. */
+    String device();
+
+    /**
+     * Makes a weight usable in programs, as a matrix [product of the outer dimensions, innermost]; a vector becomes one
+     * row. The CPU wraps the mapping, a GPU uploads once. The tensor's memory must outlive the backend's use of it.
+     */
+    DeviceTensor load(Tensor weight);
+
+    /** A place for activations or a K/V cache, named by purpose. */
+    Workspace workspace(String purpose);
+
+    /**
+     * Runs {@code body} once and keeps what it recorded.
+     *
+     * @param name for traces
+     */
+    Program record(String name, Consumer<Ops> body);
+
+    /** Copies float32 values, row by row without gaps, into the first {@code values.length / columns} rows. */
+    void write(DeviceTensor to, float[] values);
+
+    /** Copies the first {@code into.length / columns} rows of a float32 matrix out, row by row without gaps. */
+    void read(DeviceTensor from, float[] into);
+
+    @Override
+    void close();
+}

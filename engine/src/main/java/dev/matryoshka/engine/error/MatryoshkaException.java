@@ -1,0 +1,33 @@
+package dev.matryoshka.engine.error;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A failure the user can act on. The message is one line: what is wrong, then what to do about it.
+ *
+ * <p>Subclasses name the kind of failure; programming errors stay {@link IllegalArgumentException} and the like.
+ */
+public abstract class MatryoshkaException extends RuntimeException {
+    private final String problem;
+    private final String remedy;
+
+    protected MatryoshkaException(String problem, String remedy, @Nullable Throwable cause) {
+        super(oneLine(problem) + ": " + oneLine(remedy), cause);
+        this.problem = oneLine(problem);
+        this.remedy = oneLine(remedy);
+    }
+
+    /** What is wrong, without a full stop. */
+    public String problem() {
+        return problem;
+    }
+
+    /** What the user can do about it. */
+    public String remedy() {
+        return remedy;
+    }
+
+    private static String oneLine(String text) {
+        return text.replaceAll("\\s*\\R\\s*", " ").strip();
+    }
+}

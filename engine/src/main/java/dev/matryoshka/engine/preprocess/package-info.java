@@ -1,0 +1,5 @@
+/** Pixels and samples to model input. */
+@NullMarked
+package dev.matryoshka.engine.preprocess;
+
+import org.jspecify.annotations.NullMarked;
