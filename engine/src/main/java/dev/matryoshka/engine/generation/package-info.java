@@ -1,0 +1,5 @@
+/** Prefill and decode. */
+@NullMarked
+package dev.matryoshka.engine.generation;
+
+import org.jspecify.annotations.NullMarked;

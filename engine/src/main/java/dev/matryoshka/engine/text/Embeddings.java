@@ -1,0 +1,16 @@
+package dev.matryoshka.engine.text;
+
+import dev.matryoshka.engine.weights.Tensor;
+
+/** Gathering from embedding tables. */
+final class Embeddings {
+    private Embeddings() {}
+
+    /** {@code into[at + i] = table[row, i] * scale}. */
+    static void copyRow(Tensor table, int row, float scale, float[] into, int at) {
+        long from = (long) row * table.columns();
+        for (int i = 0; i < table.columns(); i++) {
+            into[at + i] = table.getFloat(from + i) * scale;
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package dev.matryoshka.engine.text;
+
+import dev.matryoshka.engine.backend.DeviceTensor;
+import dev.matryoshka.engine.backend.FfnWeights;
+import dev.matryoshka.engine.config.TextConfig;
+import org.jspecify.annotations.Nullable;
+
+/** Weights of one decoder layer, by the names of {@code Gemma3nTextDecoderLayer}. */
+record LayerWeights(
+        DeviceTensor inputNorm,
+        DeviceTensor postAttentionNorm,
+        DeviceTensor preFeedforwardNorm,
+        DeviceTensor postFeedforwardNorm,
+        Attention attention,
+        FfnWeights ffn,
+        AltUp altup,
+        Laurel laurel,
+        PerLayerInput perLayerInput) {
+
+    /**
+     * Attention.
+     *
+     * @param keyValue null in a layer that shares keys and values
+     */
+    record Attention(
+            DeviceTensor q,
+            DeviceTensor o,
+            DeviceTensor qNorm,
+            @Nullable KeyValue keyValue) {}
+
+    /** Key and value projections. */
+    record KeyValue(DeviceTensor k, DeviceTensor v, DeviceTensor kNorm) {}
+
+    /** Alternating updates. */
+    record AltUp(
+            DeviceTensor routerNorm,
+            DeviceTensor router,
+            DeviceTensor predictionCoefs,
+            DeviceTensor correctionCoefs,
+            DeviceTensor correctOutputScale) {}
+
+    /** Learned augmented residual. */
+    record Laurel(DeviceTensor left, DeviceTensor right, DeviceTensor norm) {}
+
+    /** What lets the per-layer embedding in. */
+    record PerLayerInput(DeviceTensor gate, DeviceTensor projection, DeviceTensor norm) {}
+
+    static LayerWeights load(TextWeights.Loader in, TextConfig c, int layer) {
+        int hidden = c.hiddenSize();
+        int queries = c.numAttentionHeads() * c.headDim();
+        int keys = c.numKeyValueHeads() * c.headDim();
+        int width = c.intermediateSize().get(layer);
+        int streams = c.altupNumInputs();
+        boolean ownKeys = layer < c.firstKvSharedLayer();
+        return new LayerWeights(
+                in.vector("input_layernorm.weight", hidden),
+                in.vector("post_attention_layernorm.weight", hidden),
+                in.vector("pre_feedforward_layernorm.weight", hidden),
+                in.vector("post_feedforward_layernorm.weight", hidden),
+                new Attention(
+                        in.matrix("self_attn.q_proj.weight", queries, hidden),
+                        in.matrix("self_attn.o_proj.weight", hidden, queries),
+                        in.vector("self_attn.q_norm.weight", c.headDim()),
+                        ownKeys
+                                ? new KeyValue(
+                                        in.matrix("self_attn.k_proj.weight", keys, hidden),
+                                        in.matrix("self_attn.v_proj.weight", keys, hidden),
+                                        in.vector("self_attn.k_norm.weight", c.headDim()))
+                                : null),
+                new FfnWeights(
+                        in.matrix("mlp.gate_proj.weight", width, hidden),
+                        in.matrix("mlp.up_proj.weight", width, hidden),
+                        in.matrix("mlp.down_proj.weight", hidden, width)),
+                new AltUp(
+                        in.vector("altup.router_norm.weight", hidden),
+                        in.matrix("altup.modality_router.weight", streams, hidden),
+                        in.matrix("altup.prediction_coefs.weight", streams * streams, streams),
+                        in.matrix("altup.correction_coefs.weight", streams, streams),
+                        in.vector("altup.correct_output_scale", hidden)),
+                new Laurel(
+                        in.matrix("laurel.linear_left.weight", c.laurelRank(), hidden),
+                        in.matrix("laurel.linear_right.weight", hidden, c.laurelRank()),
+                        in.vector("laurel.post_laurel_norm.weight", hidden)),
+                new PerLayerInput(
+                        in.matrix("per_layer_input_gate.weight", c.hiddenSizePerLayerInput(), hidden),
+                        in.matrix("per_layer_projection.weight", hidden, c.hiddenSizePerLayerInput()),
+                        in.vector("post_per_layer_input_norm.weight", hidden)));
+    }
+}

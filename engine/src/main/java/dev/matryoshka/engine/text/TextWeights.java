@@ -1,0 +1,92 @@
+package dev.matryoshka.engine.text;
+
+import dev.matryoshka.engine.backend.Backend;
+import dev.matryoshka.engine.backend.DeviceTensor;
+import dev.matryoshka.engine.config.TextConfig;
+import dev.matryoshka.engine.weights.Tensor;
+import dev.matryoshka.engine.weights.WeightSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Everything the decoder reads, checked against the configuration. The two embedding tables stay with the host, which
+ * gathers their rows; the token table is also the head ({@code tie_word_embeddings}).
+ *
+ * @param embedTokens [vocab, hidden]
+ * @param embedTokensPerLayer [vocab of PLE, layers * PLE width]
+ * @param head the token table on the device
+ * @param perLayerModelProjection [layers * PLE width, hidden]
+ * @param perLayerProjectionNorm [PLE width]
+ * @param altupProjections hidden to stream 1, 2, …, [hidden, hidden] each
+ * @param altupUnembedProjections stream 1, 2, … back to hidden
+ * @param layers the decoder layers
+ * @param norm final norm, [hidden]
+ */
+public record TextWeights(
+        Tensor embedTokens,
+        Tensor embedTokensPerLayer,
+        DeviceTensor head,
+        DeviceTensor perLayerModelProjection,
+        DeviceTensor perLayerProjectionNorm,
+        List<DeviceTensor> altupProjections,
+        List<DeviceTensor> altupUnembedProjections,
+        List<LayerWeights> layers,
+        DeviceTensor norm) {
+
+    /** Loads all of it from a checkpoint. */
+    public static TextWeights load(WeightSource source, TextConfig config, Backend backend) {
+        String prefix = prefix(source);
+        int hidden = config.hiddenSize();
+        int perLayer = config.hiddenSizePerLayerInput();
+        int layerCount = config.numHiddenLayers();
+        Loader loader = new Loader(source, backend, prefix);
+        List<LayerWeights> layers = new ArrayList<>();
+        for (int layer = 0; layer < layerCount; layer++) {
+            layers.add(LayerWeights.load(loader.below("layers." + layer + "."), config, layer));
+        }
+        Tensor embedTokens = source.require(prefix + "embed_tokens.weight", config.vocabSize(), hidden);
+        return new TextWeights(
+                embedTokens,
+                source.require(
+                        prefix + "embed_tokens_per_layer.weight",
+                        config.vocabSizePerLayerInput(),
+                        layerCount * perLayer),
+                backend.load(embedTokens),
+                loader.matrix("per_layer_model_projection.weight", layerCount * perLayer, hidden),
+                loader.vector("per_layer_projection_norm.weight", perLayer),
+                squares(loader, "altup_projections.", config),
+                squares(loader, "altup_unembed_projections.", config),
+                List.copyOf(layers),
+                loader.vector("norm.weight", hidden));
+    }
+
+    private static List<DeviceTensor> squares(Loader loader, String name, TextConfig config) {
+        return IntStream.range(0, config.altupNumInputs() - 1)
+                .mapToObj(i -> loader.matrix(name + i + ".weight", config.hiddenSize(), config.hiddenSize()))
+                .toList();
+    }
+
+    /** Where the decoder's names start: multimodal checkpoints nest it, text-only ones don't. */
+    private static String prefix(WeightSource source) {
+        return List.of("model.language_model.", "language_model.model.", "model.").stream()
+                .filter(p -> source.shapes().containsKey(p + "embed_tokens.weight"))
+                .findFirst()
+                .orElse("model.");
+    }
+
+    /** Reads tensors below a prefix onto the device. */
+    record Loader(WeightSource source, Backend backend, String prefix) {
+        Loader below(String more) {
+            return new Loader(source, backend, prefix + more);
+        }
+
+        DeviceTensor matrix(String name, int rows, int columns) {
+            return backend.load(source.require(prefix + name, rows, columns));
+        }
+
+        DeviceTensor vector(String name, int size) {
+            return backend.load(source.require(prefix + name, size));
+        }
+    }
+}
