@@ -14,4 +14,9 @@ module dev.matryoshka.engine {
     exports dev.matryoshka.engine.tokenizer;
     exports dev.matryoshka.engine.preprocess;
     exports dev.matryoshka.engine.backend;
+
+    uses dev.matryoshka.engine.backend.BackendProvider;
+
+    provides dev.matryoshka.engine.backend.BackendProvider with
+            dev.matryoshka.engine.cpu.CpuBackendProvider;
 }
