@@ -15,6 +15,5 @@ public sealed interface PromptPart {
      *
      * @param samples mono, 16 kHz, in [-1, 1]; at most {@link Gemma3n#maxAudioSamples()} of them
      */
-    @SuppressWarnings("ArrayRecordComponent") // a buffer handed over, never compared
     record Audio(float[] samples) implements PromptPart {}
 }

@@ -6,7 +6,6 @@ import java.lang.foreign.MemorySegment;
 /** Where the CPU keeps a tensor: activations on the heap, weights where their file is mapped. */
 sealed interface CpuStorage extends DeviceTensor.Storage {
     /** Float32 values that programs write. */
-    @SuppressWarnings("ArrayRecordComponent") // storage is compared by identity only
     record Floats(float[] values) implements CpuStorage {}
 
     /** A weight in its stored type, never written. */

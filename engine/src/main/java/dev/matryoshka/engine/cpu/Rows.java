@@ -11,7 +11,6 @@ import dev.matryoshka.engine.backend.DeviceTensor;
  * @param columns columns
  * @param stride elements from row to row
  */
-@SuppressWarnings("ArrayRecordComponent") // a view, never compared
 record Rows(float[] values, int offset, int count, int columns, int stride) {
     static Rows of(DeviceTensor tensor) {
         return new Rows(

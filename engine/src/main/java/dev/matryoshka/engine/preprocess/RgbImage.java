@@ -7,7 +7,6 @@ package dev.matryoshka.engine.preprocess;
  * @param height in pixels, at least 1
  * @param rgb [height, width, 3], 8 bits each, not shared with anyone who writes to it
  */
-@SuppressWarnings("ArrayRecordComponent") // a buffer handed over, never compared
 public record RgbImage(int width, int height, byte[] rgb) {
     public RgbImage {
         if (width < 1 || height < 1 || rgb.length != 3L * width * height) {

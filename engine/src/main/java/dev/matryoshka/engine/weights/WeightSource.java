@@ -1,5 +1,7 @@
 package dev.matryoshka.engine.weights;
 
+import dev.matryoshka.engine.error.ModelFormatException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -16,9 +18,23 @@ public interface WeightSource extends AutoCloseable {
     /**
      * The tensor of that name, checked against the shape that the configuration implies.
      *
-     * @throws dev.matryoshka.engine.error.ModelFormatException if it is missing or of another shape
+     * @throws ModelFormatException if it is missing or of another shape
      */
-    Tensor require(String name, int... shape);
+    default Tensor require(String name, int... shape) {
+        Tensor tensor = find(name);
+        List<Integer> wanted = Arrays.stream(shape).boxed().toList();
+        if (tensor == null) {
+            throw new ModelFormatException(
+                    "the checkpoint lacks " + name + " " + wanted,
+                    "its weights do not belong to its config.json, fetch the model again");
+        }
+        if (!tensor.shape().equals(wanted) || !tensor.type().isFloat()) {
+            throw new ModelFormatException(
+                    name + " is " + tensor.type() + " " + tensor.shape() + " where config.json implies " + wanted,
+                    "its weights do not belong to its config.json, fetch the model again");
+        }
+        return tensor;
+    }
 
     @Override
     void close();

@@ -1,0 +1,51 @@
+package dev.matryoshka.app;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Where the program keeps its own files, by the platform's conventions. */
+record AppFolders(Map<String, String> environment, Path home, String system) {
+    /** Those of the running user. */
+    static AppFolders ofUser() {
+        return new AppFolders(
+                System.getenv(),
+                Path.of(System.getProperty("user.home")),
+                System.getProperty("os.name").toLowerCase(Locale.ROOT));
+    }
+
+    /** What can be made again: unpacked assets. */
+    Path cache() {
+        if (system.startsWith("windows")) {
+            return variable("LOCALAPPDATA", "AppData/Local").resolve("Matryoshka").resolve("Cache");
+        }
+        if (system.startsWith("mac")) {
+            return home.resolve("Library/Caches/Matryoshka");
+        }
+        return variable("XDG_CACHE_HOME", ".cache").resolve("matryoshka");
+    }
+
+    /** Hub caches in the order in which Hugging Face's own tools look. */
+    List<Path> hubCaches() {
+        List<Path> places = new ArrayList<>();
+        add(places, "HF_HUB_CACHE", "");
+        add(places, "HF_HOME", "hub");
+        add(places, "XDG_CACHE_HOME", "huggingface/hub");
+        places.add(home.resolve(".cache/huggingface/hub"));
+        return places;
+    }
+
+    private void add(List<Path> places, String name, String below) {
+        String value = environment.get(name);
+        if (value != null && !value.isBlank()) {
+            places.add(Path.of(value).resolve(below));
+        }
+    }
+
+    private Path variable(String name, String otherwise) {
+        String value = environment.get(name);
+        return value == null || value.isBlank() ? home.resolve(otherwise) : Path.of(value);
+    }
+}

@@ -1,0 +1,172 @@
+package dev.matryoshka.app;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.matryoshka.engine.Answer;
+import dev.matryoshka.engine.ChatSession;
+import dev.matryoshka.engine.Gemma3n;
+import dev.matryoshka.engine.GenerationConfig;
+import dev.matryoshka.engine.ModelInfo;
+import dev.matryoshka.engine.Prompt;
+import dev.matryoshka.engine.PromptPart;
+import dev.matryoshka.media.audio.AudioDecoder;
+import dev.matryoshka.media.image.ImageDecoder;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Answers one question in the terminal. */
+@Command(
+        name = "ask",
+        mixinStandardHelpOptions = true,
+        description = "Streams an answer to standard output and one line of statistics to standard error.")
+final class AskCommand implements Callable<Integer> {
+    @Mixin
+    private ModelOptions model = new ModelOptions();
+
+    @ArgGroup(exclusive = false, multiplicity = "0..*")
+    private List<Attachment> attachments = new ArrayList<>();
+
+    /** A picture or a sound; their order on the command line is kept. */
+    static final class Attachment {
+        @Option(names = "--image", paramLabel = "F", description = "A picture: PNG, JPEG, WebP, GIF, BMP.")
+        @Nullable
+        Path image;
+
+        @Option(names = "--audio", paramLabel = "F", description = "A sound: WAV, MP3, FLAC, OGG, M4A.")
+        @Nullable
+        Path audio;
+    }
+
+    @Option(names = "--temperature", paramLabel = "T", description = "0 is greedy (default: the model's own).")
+    private @Nullable Float temperature;
+
+    @Option(names = "--top-k", paramLabel = "K", description = "Keep the K likeliest tokens; 0 keeps all.")
+    private @Nullable Integer topK;
+
+    @Option(names = "--top-p", paramLabel = "P", description = "Keep the likeliest tokens up to probability P.")
+    private @Nullable Float topP;
+
+    @Option(names = "--min-p", paramLabel = "P", description = "Drop tokens below P times the likeliest one.")
+    private @Nullable Float minP;
+
+    @Option(names = "--repetition-penalty", paramLabel = "R", description = "Over 1 discourages repeating.")
+    private @Nullable Float repetitionPenalty;
+
+    @Option(names = "--seed", paramLabel = "N", description = "The same seed gives the same text (default: random).")
+    private @Nullable Long seed;
+
+    @Option(names = "--max-tokens", paramLabel = "N", description = "Longest answer (default: 1024).")
+    private int maxTokens = 1024;
+
+    @Option(names = "--system", paramLabel = "TEXT", description = "Instructions that come before the question.")
+    private String system = "";
+
+    @Option(names = "--json", description = "Print one JSON object instead of streaming.")
+    private boolean json;
+
+    @Parameters(arity = "1..*", paramLabel = "PROMPT", description = "The question; pictures and sounds come before it.")
+    private List<String> words = new ArrayList<>();
+
+    @Override
+    public Integer call() {
+        long chosenSeed = seed == null ? System.nanoTime() & 0xFFFF_FFFFL : seed;
+        try (Gemma3n gemma = model.load(chosenSeed);
+                ChatSession chat = gemma.newChat(system)) {
+            PrintStream out = new PrintStream(
+                    new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
+            Answer answer = chat.send(prompt(gemma), generation(gemma, chosenSeed), piece -> {
+                if (!json) {
+                    out.print(piece);
+                    out.flush();
+                }
+            });
+            out.println(json ? object(answer, gemma.info()) : "");
+            if (!json) {
+                System.err.println(statistics(answer, gemma.info()));
+            }
+            return 0;
+        }
+    }
+
+    private Prompt prompt(Gemma3n gemma) {
+        List<PromptPart> parts = new ArrayList<>();
+        for (Attachment each : attachments) {
+            if (each.image != null) {
+                parts.add(new PromptPart.Image(ImageDecoder.decode(each.image)));
+            }
+            if (each.audio != null) {
+                parts.add(new PromptPart.Audio(AudioDecoder.decode(each.audio, gemma.maxAudioSeconds())));
+            }
+        }
+        parts.add(new PromptPart.Text(String.join(" ", words)));
+        return new Prompt(parts);
+    }
+
+    private GenerationConfig generation(Gemma3n gemma, long chosenSeed) {
+        GenerationConfig own = gemma.defaultGeneration();
+        return new GenerationConfig(
+                temperature == null ? own.temperature() : temperature,
+                topK == null ? own.topK() : topK,
+                topP == null ? own.topP() : topP,
+                minP == null ? own.minP() : minP,
+                repetitionPenalty == null ? own.repetitionPenalty() : repetitionPenalty,
+                chosenSeed,
+                maxTokens);
+    }
+
+    private static String statistics(Answer a, ModelInfo model) {
+        return String.format(
+                Locale.ROOT,
+                "%s · %s · %s · %d + %d tokens · first token %.3f s · prefill %.1f tokens/s · decode %.1f tokens/s · %s"
+                        + " · seed %d",
+                model.id(),
+                model.slice(),
+                model.device(),
+                a.promptTokens(),
+                a.generatedTokens(),
+                a.timeToFirstTokenSeconds(),
+                a.prefillTokensPerSecond(),
+                a.decodeTokensPerSecond(),
+                reason(a),
+                a.seed());
+    }
+
+    private static String object(Answer a, ModelInfo model) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("text", a.text());
+        fields.put("prompt_tokens", a.promptTokens());
+        fields.put("generated_tokens", a.generatedTokens());
+        fields.put("time_to_first_token_s", a.timeToFirstTokenSeconds());
+        fields.put("prefill_tokens_per_s", a.prefillTokensPerSecond());
+        fields.put("decode_tokens_per_s", a.decodeTokensPerSecond());
+        fields.put("stop_reason", reason(a));
+        fields.put("model", model.id());
+        fields.put("slice", model.slice());
+        fields.put("device", model.device());
+        fields.put("seed", a.seed());
+        try {
+            return new ObjectMapper().writeValueAsString(fields);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String reason(Answer a) {
+        return a.stopReason().name().toLowerCase(Locale.ROOT);
+    }
+}

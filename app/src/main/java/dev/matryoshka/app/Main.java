@@ -1,0 +1,61 @@
+package dev.matryoshka.app;
+
+import dev.matryoshka.engine.error.MatryoshkaException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
+
+/** The program: a window without arguments, a command with them. */
+@Command(
+        name = "matryoshka",
+        mixinStandardHelpOptions = true,
+        version = "Matryoshka 0.1.0",
+        description = "Runs Gemma 3n on this machine: text, pictures and sound in, text out.",
+        subcommands = {AskCommand.class, ChatCommand.class, ProbeCommand.class, TokenizeCommand.class})
+public final class Main implements Runnable {
+    /** Exit status of a failure that the user can mend. */
+    static final int FAILURE = 1;
+
+    /** Exit status of a command line that can't be understood. */
+    static final int USAGE = 2;
+
+    /** Runs and exits: status 0 only on success. */
+    public static void main(String[] arguments) {
+        System.exit(run(arguments));
+    }
+
+    /** Runs a command line and returns its exit status. */
+    static int run(String... arguments) {
+        return new CommandLine(new Main())
+                .setExecutionExceptionHandler((e, command, parsed) -> {
+                    command.getErr().println("matryoshka: " + line(e));
+                    return FAILURE;
+                })
+                .setParameterExceptionHandler(Main::usage)
+                .execute(arguments);
+    }
+
+    private static int usage(ParameterException e, String[] arguments) {
+        e.getCommandLine()
+                .getErr()
+                .println("matryoshka: " + e.getMessage() + ": see 'matryoshka "
+                        + e.getCommandLine().getCommandName().replace("matryoshka", "") + " --help'");
+        return USAGE;
+    }
+
+    private static String line(Throwable e) {
+        if (e instanceof MatryoshkaException known) {
+            return known.getMessage();
+        }
+        if (e instanceof OutOfMemoryError) {
+            return "not enough memory: close other programs or choose a smaller model";
+        }
+        return "unexpected " + e + ": please report it";
+    }
+
+    /** Without a command: the window. */
+    @Override
+    public void run() {
+        new ChatCommand().run();
+    }
+}

@@ -1,0 +1,51 @@
+package dev.matryoshka.app;
+
+import dev.matryoshka.engine.Gemma3n;
+import dev.matryoshka.engine.LoadOptions;
+import dev.matryoshka.engine.config.SliceReader;
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** Options of every command that loads a model. */
+final class ModelOptions {
+    private static final String SYNTHETIC = "synthetic:";
+
+    @Option(
+            names = "--model",
+            paramLabel = "ID|FOLDER",
+            defaultValue = ModelStore.EMBEDDED,
+            description = "Hub id, folder, 'embedded', or synthetic:FOLDER for weights by formula (default: embedded).")
+    String model = ModelStore.EMBEDDED;
+
+    @Option(
+            names = "--slice",
+            paramLabel = "NAME|FILE",
+            defaultValue = "whole",
+            description = "Mix-n-Match slice: a published name, 'half', or a JSON file with skip and ffn.")
+    String slice = "whole";
+
+    @Option(
+            names = "--device",
+            paramLabel = "D",
+            defaultValue = "cpu",
+            description = "What computes: cpu, or cpu:THREADS (default: cpu).")
+    String device = "cpu";
+
+    @Option(
+            names = "--context",
+            paramLabel = "N",
+            defaultValue = "4096",
+            description = "Tokens a conversation can hold (default: 4096).")
+    int context = LoadOptions.DEFAULT_CONTEXT;
+
+    /** Loads the model that was asked for; {@code seed} makes synthetic weights. */
+    Gemma3n load(long seed) {
+        LoadOptions options =
+                new LoadOptions(model, device, config -> SliceReader.find(slice, config), context);
+        if (model.startsWith(SYNTHETIC)) {
+            return Gemma3n.synthetic(Path.of(model.substring(SYNTHETIC.length())), seed, options);
+        }
+        ModelStore.Found found = new ModelStore(AppFolders.ofUser()).find(model);
+        return Gemma3n.load(found.folder(), options);
+    }
+}

@@ -1,0 +1,31 @@
+package dev.matryoshka.engine;
+
+import dev.matryoshka.engine.config.MatFormerSlice;
+import dev.matryoshka.engine.config.TextConfig;
+import java.util.function.Function;
+
+/**
+ * How to load a model.
+ *
+ * @param id what to call it, for example {@code google/gemma-3n-E2B-it}
+ * @param device device name, see {@link Devices#open}
+ * @param slice chooses the Mix-n-Match slice once the configuration is known
+ * @param contextLimit tokens a conversation can hold, at most; bounded by what the model was made for
+ */
+public record LoadOptions(String id, String device, Function<TextConfig, MatFormerSlice> slice, int contextLimit) {
+    /** Context that fits small machines; the published models go up to 32,768. */
+    public static final int DEFAULT_CONTEXT = 4096;
+
+    /** The whole model on the CPU. */
+    public static LoadOptions named(String id) {
+        return new LoadOptions(id, "cpu", MatFormerSlice::whole, DEFAULT_CONTEXT);
+    }
+
+    public LoadOptions withDevice(String name) {
+        return new LoadOptions(id, name, slice, contextLimit);
+    }
+
+    public LoadOptions withSlice(Function<TextConfig, MatFormerSlice> choice) {
+        return new LoadOptions(id, device, choice, contextLimit);
+    }
+}

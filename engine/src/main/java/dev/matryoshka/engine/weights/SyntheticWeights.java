@@ -1,0 +1,117 @@
+package dev.matryoshka.engine.weights;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A checkpoint by formula: each weight follows from its name, its shape and a seed, so that a model of any size can be
+ * built without a file and another program can build the same ({@code formula} in the reference's scripts: FNV-1a of the
+ * name, splitmix64, 24-bit uniform, scaled by the tensor's role, rounded to bfloat16). Tensors are made when first asked
+ * for.
+ */
+public final class SyntheticWeights implements WeightSource {
+    private static final long GOLDEN = 0x9E3779B97F4A7C15L;
+    private static final int BLOCK = 1 << 20;
+
+    private final Map<String, List<Integer>> shapes;
+    private final long seed;
+    private final Arena arena = Arena.ofShared();
+    private final Map<String, Tensor> made = new ConcurrentHashMap<>();
+
+    /**
+     * A checkpoint of the given tensors.
+     *
+     * @param shapes name to shape
+     */
+    public SyntheticWeights(Map<String, List<Integer>> shapes, long seed) {
+        this.shapes = Map.copyOf(shapes);
+        this.seed = seed;
+    }
+
+    @Override
+    public Map<String, List<Integer>> shapes() {
+        return shapes;
+    }
+
+    @Override
+    public @Nullable Tensor find(String name) {
+        List<Integer> shape = shapes.get(name);
+        return shape == null ? null : made.computeIfAbsent(name, n -> make(n, shape));
+    }
+
+    private Tensor make(String name, List<Integer> shape) {
+        long count = shape.stream().mapToLong(i -> i).reduce(1, Math::multiplyExact);
+        MemorySegment bytes = arena.allocate(count * 2, 64);
+        Role role = Role.of(name, shape);
+        long start = fnv1a(name) + seed * GOLDEN;
+        LongStream.rangeClosed(0, (count - 1) / BLOCK).parallel().forEach(block -> {
+            long from = block * BLOCK;
+            fill(bytes, from, Math.min(count, from + BLOCK), start, role);
+        });
+        return new Tensor(name, DType.BF16, shape, bytes);
+    }
+
+    private static void fill(MemorySegment bytes, long from, long to, long start, Role role) {
+        for (long i = from; i < to; i++) {
+            float uniform = (splitmix64(start + i) >>> 40) * 0x1p-23f - 1;
+            float value = uniform * role.scale() + role.offset();
+            int bits = Float.floatToRawIntBits(value);
+            int rounded = bits + 0x7FFF + ((bits >>> 16) & 1); // to nearest, ties to even
+            bytes.setAtIndex(ValueLayout.JAVA_SHORT, i, (short) (rounded >>> 16));
+        }
+    }
+
+    private static long splitmix64(long x) {
+        long z = x + GOLDEN;
+        z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
+        z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
+        return z ^ (z >>> 31);
+    }
+
+    private static long fnv1a(String text) {
+        long hash = 0xCBF29CE484222325L;
+        for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+            hash = (hash ^ (b & 0xFF)) * 0x100000001B3L;
+        }
+        return hash;
+    }
+
+    /** Range of a tensor's values: {@code offset + scale * uniform(-1, 1)}. */
+    private record Role(float scale, float offset) {
+        static Role of(String name, List<Integer> shape) {
+            String leaf = name.substring(name.lastIndexOf('.') + 1);
+            if (leaf.equals("correct_output_scale") || leaf.equals("per_dim_scale")) {
+                return new Role(0.5f, 0);
+            }
+            if (name.contains("correction_coefs") || name.contains("prediction_coefs") || leaf.equals("bias")) {
+                return new Role(0.1f, 0);
+            }
+            if (name.contains("modality_router")) {
+                return new Role((float) Math.sqrt(shape.getLast()), 0);
+            }
+            if (leaf.equals("gamma")) {
+                return new Role(0.3f, 0);
+            }
+            if (shape.size() == 1) {
+                return new Role(0.25f, 1); // norms
+            }
+            boolean table = name.contains("embed") && shape.size() == 2 && !name.contains("proj");
+            double fanIn = table
+                    ? shape.getLast()
+                    : shape.stream().skip(1).mapToDouble(i -> i).reduce(1, (a, b) -> a * b);
+            return new Role((float) Math.sqrt(3 / fanIn), 0);
+        }
+    }
+
+    @Override
+    public void close() {
+        arena.close();
+    }
+}
