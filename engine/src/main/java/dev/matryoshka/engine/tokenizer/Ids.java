@@ -1,0 +1,37 @@
+package dev.matryoshka.engine.tokenizer;
+
+import java.util.Arrays;
+
+/** A growing list of ids. */
+final class Ids {
+    private int[] items = new int[32];
+    private int size;
+
+    void add(int id) {
+        if (size == items.length) {
+            items = Arrays.copyOf(items, 2 * size);
+        }
+        items[size++] = id;
+    }
+
+    void add(int[] ids) {
+        if (size + ids.length > items.length) {
+            items = Arrays.copyOf(items, Math.max(2 * items.length, size + ids.length));
+        }
+        System.arraycopy(ids, 0, items, size, ids.length);
+        size += ids.length;
+    }
+
+    int size() {
+        return size;
+    }
+
+    /** The backing array, longer than {@link #size}. */
+    int[] array() {
+        return items;
+    }
+
+    int[] toArray() {
+        return Arrays.copyOf(items, size);
+    }
+}
