@@ -35,6 +35,15 @@ public record DeviceTensor(Storage storage, DType type, long offset, int rows, i
         return new DeviceTensor(storage, type, offset + from, rows, count, rowStride);
     }
 
+    /** The same elements in another shape; only where rows follow each other without a gap. */
+    public DeviceTensor reshape(int newRows, int newColumns) {
+        if (rowStride != columns || (long) rows * columns != (long) newRows * newColumns) {
+            throw new IllegalArgumentException(
+                    rows + " x " + columns + ", stride " + rowStride + ", is not " + newRows + " x " + newColumns);
+        }
+        return new DeviceTensor(storage, type, offset, newRows, newColumns, newColumns);
+    }
+
     private static void check(int from, int count, int size, String what) {
         if (from < 0 || count < 0 || from > size - count) {
             throw new IllegalArgumentException(what + " [" + from + ", " + from + " + " + count + ") of " + size);

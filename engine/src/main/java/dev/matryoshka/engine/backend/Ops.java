@@ -80,6 +80,111 @@ public interface Ops {
     /** {@code out = mean of the inputs}. */
     void mean(DeviceTensor out, List<DeviceTensor> inputs);
 
+    /** {@code out[c, r] = x[r, c]}. */
+    void transpose(DeviceTensor out, DeviceTensor x);
+
+    /** Softmax of each row, in place, in float32. */
+    void softmax(DeviceTensor x);
+
+    /**
+     * Patches of a picture as rows (im2col; {@code torch.nn.Unfold} with channels innermost): out [patches, kernel height *
+     * kernel width * channels], x [height * width, channels], zeros outside the picture.
+     *
+     * @param firstPatch which patch, in row-major order of the output picture, is row 0 of out
+     */
+    void unfold(DeviceTensor out, DeviceTensor x, WindowSpec spec, int firstPatch);
+
+    /** Each channel with a kernel of its own: out [pixels, c], x [pixels, c], w [kernel height * kernel width, c]. */
+    void depthwiseConv2d(DeviceTensor out, DeviceTensor x, DeviceTensor w, WindowSpec spec);
+
+    /** Mean of each window of a picture, out and x [pixels, c]; windows must lie inside ({@code avg_pool2d}). */
+    void averagePool2d(DeviceTensor out, DeviceTensor x, WindowSpec spec);
+
+    /** A picture in another size, nearest pixel ({@code interpolate(mode="nearest")}). */
+    void resizeNearest(DeviceTensor out, DeviceTensor x, ResizeSpec spec);
+
+    /** A picture in another size, bilinear, half-pixel centres ({@code interpolate(mode="bilinear")}). */
+    void resizeBilinear(DeviceTensor out, DeviceTensor x, ResizeSpec spec);
+
+    /**
+     * Group norm with one group whose mean and variance run from the first time step to each ({@code
+     * Gemma3nAudioCumulativeGroupNorm}), in place on x [time, features * channels], weight [channels].
+     */
+    void cumulativeGroupNorm(DeviceTensor x, DeviceTensor weight, float eps);
+
+    /**
+     * Attention of a Conformer block over a sliding neighbourhood of frames with relative positions and a soft cap
+     * ({@code Gemma3nAudioAttention}): out, q, k, v [frames, heads * headDim], q scaled already.
+     *
+     * @param positions projected embeddings of the distances, [left context, heads * headDim]; row i is distance left - 1 - i
+     * @param valid [1, frames], 1 for a frame of sound and 0 for padding
+     */
+    void localAttention(
+            DeviceTensor out,
+            DeviceTensor q,
+            DeviceTensor k,
+            DeviceTensor v,
+            DeviceTensor positions,
+            DeviceTensor valid,
+            LocalAttentionSpec spec);
+
+    /** {@code out = x[:, :n] * sigmoid(x[:, n:])} ({@code torch.nn.functional.glu}). */
+    void glu(DeviceTensor out, DeviceTensor x);
+
+    /** Causal convolution over rows, each column with a kernel of its own: w [kernel, columns], zeros before row 0. */
+    void depthwiseConv1d(DeviceTensor out, DeviceTensor x, DeviceTensor w);
+
+    /** {@code x = min(max(x, -limit), limit)} in place. */
+    void clamp(DeviceTensor x, float limit);
+
+    /** {@code x[r] *= factors[0, r]} in place. */
+    void scaleRows(DeviceTensor x, DeviceTensor factors);
+
+    /** {@code out[i] = x[i * step]}. */
+    void everyNthRow(DeviceTensor out, DeviceTensor x, int step);
+
+    /**
+     * A convolution as products of patches, a band of them at a time: w [out channels, kernel height * kernel width * in
+     * channels], channels innermost.
+     *
+     * @param patches scratch, [patches of a band, kernel height * kernel width * in channels]
+     */
+    default void conv2d(DeviceTensor out, DeviceTensor x, DeviceTensor w, WindowSpec spec, DeviceTensor patches) {
+        for (int from = 0; from < out.rows(); from += patches.rows()) {
+            int count = Math.min(patches.rows(), out.rows() - from);
+            DeviceTensor band = patches.rows(0, count);
+            unfold(band, x, spec, from);
+            matmul(out.rows(from, count), band, w, Epilogue.NONE);
+        }
+    }
+
+    /**
+     * Multi-query attention without a mask ({@code MultiQueryAttention2d}): one head of keys and values for all queries.
+     *
+     * @param out [pixels * heads, headDim]
+     * @param q [pixels * heads, headDim], scaled already
+     * @param k [positions, headDim]
+     * @param v [positions, headDim]
+     * @param scores scratch, [queries of a band, positions]
+     * @param transposed scratch, [headDim, positions]
+     */
+    default void multiQueryAttention(
+            DeviceTensor out,
+            DeviceTensor q,
+            DeviceTensor k,
+            DeviceTensor v,
+            DeviceTensor scores,
+            DeviceTensor transposed) {
+        transpose(transposed, v);
+        for (int from = 0; from < out.rows(); from += scores.rows()) {
+            int count = Math.min(scores.rows(), out.rows() - from);
+            DeviceTensor band = scores.rows(0, count);
+            matmul(band, q.rows(from, count), k, Epilogue.NONE);
+            softmax(band);
+            matmul(out.rows(from, count), band, transposed, Epilogue.NONE);
+        }
+    }
+
     /**
      * {@code down(gelu(topk(gate(x))) * up(x))} ({@code Gemma3nTextMLP}). The widths of the weights decide the slice.
      *

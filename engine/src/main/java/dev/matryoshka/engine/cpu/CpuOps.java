@@ -5,9 +5,13 @@ import dev.matryoshka.engine.backend.AttentionSpec;
 import dev.matryoshka.engine.backend.DeviceTensor;
 import dev.matryoshka.engine.backend.Epilogue;
 import dev.matryoshka.engine.backend.FfnWeights;
+import dev.matryoshka.engine.backend.LocalAttentionSpec;
 import dev.matryoshka.engine.backend.Ops;
+import dev.matryoshka.engine.backend.ResizeSpec;
 import dev.matryoshka.engine.backend.StepParams;
+import dev.matryoshka.engine.backend.WindowSpec;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -88,7 +92,7 @@ final class CpuOps implements Ops {
     public void add(DeviceTensor out, DeviceTensor a, DeviceTensor b) {
         Rows o = Rows.of(out);
         Rows p = Rows.of(a);
-        Rows q = Rows.of(b);
+        Rows q = operand(b, o.columns());
         eachRow(out, o.columns(), (params, row) -> {
             int to = o.at(row);
             int left = p.at(row);
@@ -103,9 +107,7 @@ final class CpuOps implements Ops {
     public void multiply(DeviceTensor out, DeviceTensor a, DeviceTensor b) {
         Rows o = Rows.of(out);
         Rows p = Rows.of(a);
-        Rows q = b.storage() instanceof CpuStorage.Mapped
-                ? new Rows(constant(b, o.columns()), 0, 1, o.columns(), o.columns())
-                : Rows.of(b);
+        Rows q = operand(b, o.columns());
         eachRow(out, o.columns(), (params, row) -> {
             int to = o.at(row);
             int left = p.at(row);
@@ -114,6 +116,13 @@ final class CpuOps implements Ops {
                 o.values()[to + i] = p.values()[left + i] * q.values()[right + i];
             }
         });
+    }
+
+    /** An activation, or a small weight as one row for all. */
+    private static Rows operand(DeviceTensor b, int columns) {
+        return b.storage() instanceof CpuStorage.Mapped
+                ? new Rows(constant(b, columns), 0, 1, columns, columns)
+                : Rows.of(b);
     }
 
     @Override
@@ -284,6 +293,150 @@ final class CpuOps implements Ops {
                 o.values()[o.at(row) + k] = sum / in.length;
             }
         });
+    }
+
+    @Override
+    public void transpose(DeviceTensor out, DeviceTensor x) {
+        Rows o = Rows.of(out);
+        Rows in = Rows.of(x);
+        eachRow(out, o.columns(), (params, row) -> {
+            for (int i = 0; i < o.columns(); i++) {
+                o.values()[o.at(row) + i] = in.values()[in.at(i) + row];
+            }
+        });
+    }
+
+    @Override
+    public void softmax(DeviceTensor x) {
+        Rows in = Rows.of(x);
+        eachRow(x, 4 * in.columns(), (params, row) -> VectorKernels.softmax(in.values(), in.at(row), in.columns()));
+    }
+
+    @Override
+    public void unfold(DeviceTensor out, DeviceTensor x, WindowSpec spec, int firstPatch) {
+        Rows o = Rows.of(out);
+        Rows in = Rows.of(x);
+        eachRow(out, o.columns(), (params, row) -> PictureKernels.unfold(o, row, in, spec, firstPatch + row));
+    }
+
+    @Override
+    public void depthwiseConv2d(DeviceTensor out, DeviceTensor x, DeviceTensor w, WindowSpec spec) {
+        Rows o = Rows.of(out);
+        Rows in = Rows.of(x);
+        int taps = spec.kernelHeight() * spec.kernelWidth();
+        float[] weights = constant(w, taps * o.columns());
+        eachRow(out, taps * o.columns(), (params, row) -> PictureKernels.depthwise(o, row, in, weights, spec));
+    }
+
+    @Override
+    public void averagePool2d(DeviceTensor out, DeviceTensor x, WindowSpec spec) {
+        Rows o = Rows.of(out);
+        Rows in = Rows.of(x);
+        eachRow(out, 4 * o.columns(), (params, row) -> PictureKernels.average(o, row, in, spec));
+    }
+
+    @Override
+    public void resizeNearest(DeviceTensor out, DeviceTensor x, ResizeSpec spec) {
+        Rows o = Rows.of(out);
+        Rows in = Rows.of(x);
+        eachRow(out, o.columns(), (params, row) -> PictureKernels.nearest(o, row, in, spec));
+    }
+
+    @Override
+    public void resizeBilinear(DeviceTensor out, DeviceTensor x, ResizeSpec spec) {
+        Rows o = Rows.of(out);
+        Rows in = Rows.of(x);
+        eachRow(out, 4 * o.columns(), (params, row) -> PictureKernels.bilinear(o, row, in, spec));
+    }
+
+    @Override
+    public void cumulativeGroupNorm(DeviceTensor x, DeviceTensor weight, float eps) {
+        Rows in = Rows.of(x);
+        float[] w = constant(weight, weight.columns());
+        steps.add(params -> SoundKernels.cumulativeGroupNorm(in, w, eps));
+    }
+
+    @Override
+    public void localAttention(
+            DeviceTensor out,
+            DeviceTensor q,
+            DeviceTensor k,
+            DeviceTensor v,
+            DeviceTensor positions,
+            DeviceTensor valid,
+            LocalAttentionSpec spec) {
+        Rows o = Rows.of(out);
+        Rows queries = Rows.of(q);
+        Rows keys = Rows.of(k);
+        Rows values = Rows.of(v);
+        Rows places = Rows.of(positions);
+        Rows mask = Rows.of(valid);
+        eachRow(out, 64 * o.columns(), (params, row) -> {
+            for (int head = 0; head < spec.heads(); head++) {
+                SoundKernels.localAttention(o, row, head, queries, keys, values, places, mask, spec);
+            }
+        });
+    }
+
+    @Override
+    public void glu(DeviceTensor out, DeviceTensor x) {
+        Rows o = Rows.of(out);
+        Rows in = Rows.of(x);
+        int n = o.columns();
+        eachRow(out, 8 * n, (params, row) -> {
+            for (int i = 0; i < n; i++) {
+                float gate = in.values()[in.at(row) + n + i];
+                o.values()[o.at(row) + i] = (float) (in.values()[in.at(row) + i] / (1 + Math.exp(-gate)));
+            }
+        });
+    }
+
+    @Override
+    public void depthwiseConv1d(DeviceTensor out, DeviceTensor x, DeviceTensor w) {
+        Rows o = Rows.of(out);
+        Rows in = Rows.of(x);
+        int n = o.columns();
+        int taps = w.rows();
+        float[] weights = constant(w, taps * n);
+        eachRow(out, taps * n, (params, row) -> {
+            Arrays.fill(o.values(), o.at(row), o.at(row) + n, 0);
+            for (int tap = Math.max(0, taps - 1 - row); tap < taps; tap++) {
+                int from = in.at(row - (taps - 1) + tap);
+                PictureKernels.multiplyAdd(o.values(), o.at(row), in.values(), from, weights, tap * n, n);
+            }
+        });
+    }
+
+    @Override
+    public void clamp(DeviceTensor x, float limit) {
+        Rows in = Rows.of(x);
+        eachRow(x, in.columns(), (params, row) -> {
+            for (int i = in.at(row); i < in.at(row) + in.columns(); i++) {
+                in.values()[i] = Math.min(Math.max(in.values()[i], -limit), limit);
+            }
+        });
+    }
+
+    @Override
+    public void scaleRows(DeviceTensor x, DeviceTensor factors) {
+        Rows in = Rows.of(x);
+        Rows f = Rows.of(factors);
+        eachRow(x, in.columns(), (params, row) -> {
+            float factor = f.values()[f.at(0) + row];
+            for (int i = in.at(row); i < in.at(row) + in.columns(); i++) {
+                in.values()[i] *= factor;
+            }
+        });
+    }
+
+    @Override
+    public void everyNthRow(DeviceTensor out, DeviceTensor x, int step) {
+        Rows o = Rows.of(out);
+        Rows in = Rows.of(x);
+        eachRow(
+                out,
+                o.columns(),
+                (params, row) -> System.arraycopy(in.values(), in.at(row * step), o.values(), o.at(row), o.columns()));
     }
 
     /** One token of a sparse layer reads the rows of {@code up} whose gate is not zero, and no others. */

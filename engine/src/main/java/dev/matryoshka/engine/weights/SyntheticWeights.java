@@ -58,10 +58,23 @@ public final class SyntheticWeights implements WeightSource {
         return new Tensor(name, DType.BF16, shape, bytes);
     }
 
+    /** {@code count} values in [-1, 1) that follow from a name and a seed ({@code uniform} in the reference's scripts). */
+    public static float[] uniform(String name, int count, long seed) {
+        float[] values = new float[count];
+        long start = fnv1a(name) + seed * GOLDEN;
+        for (int i = 0; i < count; i++) {
+            values[i] = uniform(start + i);
+        }
+        return values;
+    }
+
+    private static float uniform(long at) {
+        return (splitmix64(at) >>> 40) * 0x1p-23f - 1;
+    }
+
     private static void fill(MemorySegment bytes, long from, long to, long start, Role role) {
         for (long i = from; i < to; i++) {
-            float uniform = (splitmix64(start + i) >>> 40) * 0x1p-23f - 1;
-            float value = uniform * role.scale() + role.offset();
+            float value = uniform(start + i) * role.scale() + role.offset();
             int bits = Float.floatToRawIntBits(value);
             int rounded = bits + 0x7FFF + ((bits >>> 16) & 1); // to nearest, ties to even
             bytes.setAtIndex(ValueLayout.JAVA_SHORT, i, (short) (rounded >>> 16));
