@@ -1,0 +1,117 @@
+package dev.matryoshka.engine.audio;
+
+import static dev.matryoshka.engine.support.Golden.assertClose;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.matryoshka.engine.backend.Backend;
+import dev.matryoshka.engine.backend.DeviceTensor;
+import dev.matryoshka.engine.backend.Workspace;
+import dev.matryoshka.engine.config.AudioConfig;
+import dev.matryoshka.engine.config.ConfigReader;
+import dev.matryoshka.engine.config.ModelConfig;
+import dev.matryoshka.engine.cpu.CpuBackend;
+import dev.matryoshka.engine.multimodal.MultimodalEmbedder;
+import dev.matryoshka.engine.support.Golden;
+import dev.matryoshka.engine.weights.SafetensorsFile;
+import dev.matryoshka.engine.weights.WeightSource;
+import dev.matryoshka.engine.weights.Weights;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The sound tower against the reference, stage by stage, on the reference's own features. */
+class AudioReferenceTest {
+    private static final float TINY = 2e-3f;
+    private static final float FULL = 1e-2f;
+
+    @ParameterizedTest
+    @ValueSource(ints = {5000, 12800, 28000})
+    void everyStage(int samples) {
+        ModelConfig config = ConfigReader.read(Golden.path("tiny-multimodal"));
+        AudioConfig audio = Objects.requireNonNull(config.audio());
+        try (WeightSource source = Weights.open(Golden.path("tiny-multimodal"));
+                Backend backend = new CpuBackend();
+                Workspace workspace = backend.workspace("test");
+                SafetensorsFile golden = Golden.open("tiny-multimodal/cases/audio-" + samples + ".safetensors")) {
+            Map<String, DeviceTensor> stages = new LinkedHashMap<>();
+            AudioEncoder.Encoded encoded = new AudioEncoder(source, audio, backend)
+                    .encode(Golden.floats(golden, "input_features"), mask(golden), (ops, name, values) -> {
+                        DeviceTensor copy = workspace.allocate(values.rows(), values.columns());
+                        ops.scale(copy, values, 1);
+                        stages.put(name, copy);
+                    });
+            assertEquals(1 + audio.numHiddenLayers(), stages.size());
+            stages.forEach((name, tensor) -> {
+                float[] values = new float[tensor.rows() * tensor.columns()];
+                backend.read(tensor, values);
+                assertClose(name, Golden.floats(golden, name), values, TINY);
+            });
+            assertClose("last_hidden_state", Golden.floats(golden, "last_hidden_state"), encoded.features(), TINY);
+            int[] padding = Golden.ints(golden, "output_mask");
+            for (int i = 0; i < padding.length; i++) {
+                assertEquals(padding[i] == 0, encoded.valid()[i], "frame " + i);
+            }
+            MultimodalEmbedder embedder = new MultimodalEmbedder(
+                    source,
+                    new MultimodalEmbedder.Spec(
+                            "model.embed_audio.",
+                            audio.hiddenSize(),
+                            config.text().hiddenSize(),
+                            audio.vocabSize(),
+                            audio.vocabOffset(),
+                            audio.rmsNormEps()),
+                    backend);
+            assertClose("soft_tokens", Golden.floats(golden, "soft_tokens"), embedder.embed(encoded.features()), TINY);
+        }
+    }
+
+    @Test
+    void publishedSize() throws IOException {
+        AudioConfig config = new AudioConfig(
+                1536,
+                128,
+                128,
+                262_272,
+                1e-6f,
+                12,
+                13,
+                0,
+                50,
+                8,
+                12,
+                5,
+                4,
+                0.5f,
+                1e10f,
+                List.of(128, 32),
+                List.of(List.of(3, 3), List.of(3, 3)),
+                List.of(List.of(2, 2), List.of(2, 2)),
+                1e-3f);
+        try (WeightSource source = Golden.formula("full-audio/tensors.json", 1);
+                Backend backend = new CpuBackend();
+                SafetensorsFile golden = Golden.open("full-audio/full-audio-64000.safetensors")) {
+            AudioEncoder.Encoded encoded = new AudioEncoder(source, config, backend)
+                    .encode(Golden.floats(golden, "input_features"), mask(golden));
+            Golden.assertCloseToRow(
+                    "last_hidden_state",
+                    Golden.floats(golden, "last_hidden_state"),
+                    encoded.features(),
+                    config.hiddenSize(),
+                    FULL);
+        }
+    }
+
+    private static boolean[] mask(SafetensorsFile golden) {
+        int[] values = Golden.ints(golden, "input_features_mask");
+        boolean[] mask = new boolean[values.length];
+        for (int i = 0; i < mask.length; i++) {
+            mask[i] = values[i] != 0;
+        }
+        return mask;
+    }
+}
