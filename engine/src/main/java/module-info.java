@@ -6,6 +6,7 @@ module dev.matryoshka.engine {
     requires com.fasterxml.jackson.core;
     requires com.fasterxml.jackson.databind;
     requires jdk.incubator.vector;
+    requires jdk.management;
 
     exports dev.matryoshka.engine;
     exports dev.matryoshka.engine.config;

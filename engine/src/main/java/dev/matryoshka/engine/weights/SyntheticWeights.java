@@ -1,11 +1,14 @@
 package dev.matryoshka.engine.weights;
 
+import dev.matryoshka.engine.config.TextConfig;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -35,15 +38,35 @@ public final class SyntheticWeights implements WeightSource {
         this.seed = seed;
     }
 
+    /**
+     * A checkpoint of whatever tensors its reader asks for.
+     *
+     * @param decoderPrefix where the decoder's names start
+     */
+    public static SyntheticWeights onDemand(String decoderPrefix, TextConfig config, long seed) {
+        List<Integer> table = List.of(config.vocabSize(), config.hiddenSize());
+        return new SyntheticWeights(Map.of(decoderPrefix + "embed_tokens.weight", table), seed);
+    }
+
     @Override
     public Map<String, List<Integer>> shapes() {
-        return shapes;
+        Map<String, List<Integer>> all = new TreeMap<>(shapes);
+        made.forEach((name, tensor) -> all.put(name, tensor.shape()));
+        return all;
+    }
+
+    @Override
+    public Tensor require(String name, int... shape) {
+        if (!shapes.containsKey(name)) {
+            made.computeIfAbsent(name, n -> make(n, Arrays.stream(shape).boxed().toList()));
+        }
+        return WeightSource.super.require(name, shape);
     }
 
     @Override
     public @Nullable Tensor find(String name) {
         List<Integer> shape = shapes.get(name);
-        return shape == null ? null : made.computeIfAbsent(name, n -> make(n, shape));
+        return shape == null ? made.get(name) : made.computeIfAbsent(name, n -> make(n, shape));
     }
 
     private Tensor make(String name, List<Integer> shape) {

@@ -61,6 +61,11 @@ public final class Golden {
         return t == null ? fail(file + " has no " + name) : t;
     }
 
+    /** Shapes agree. */
+    public static void assertSameShape(String name, SafetensorsFile expected, SafetensorsFile actual) {
+        assertEquals(tensor(expected, name).shape(), tensor(actual, name).shape(), name);
+    }
+
     /** Every value within {@code tolerance}. */
     public static void assertClose(String what, float[] expected, float[] actual, float tolerance) {
         assertEquals(expected.length, actual.length, what);

@@ -1,0 +1,181 @@
+package dev.matryoshka.engine;
+
+import dev.matryoshka.engine.backend.Backend;
+import dev.matryoshka.engine.config.AudioConfig;
+import dev.matryoshka.engine.config.AudioFeatureReader;
+import dev.matryoshka.engine.config.ConfigReader;
+import dev.matryoshka.engine.config.MatFormerSlice;
+import dev.matryoshka.engine.config.ModelConfig;
+import dev.matryoshka.engine.config.SliceReader;
+import dev.matryoshka.engine.config.TextConfig;
+import dev.matryoshka.engine.config.VisionConfig;
+import dev.matryoshka.engine.error.InvalidRequestException;
+import dev.matryoshka.engine.error.ModelFormatException;
+import dev.matryoshka.engine.generation.DecoderSession;
+import dev.matryoshka.engine.text.Decoder;
+import dev.matryoshka.engine.text.InputEmbedder;
+import dev.matryoshka.engine.text.TextWeights;
+import dev.matryoshka.engine.tokenizer.BpeTokenizer;
+import dev.matryoshka.engine.tokenizer.Tokenizer;
+import dev.matryoshka.engine.weights.SyntheticWeights;
+import dev.matryoshka.engine.weights.WeightSource;
+import dev.matryoshka.engine.weights.Weights;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** A loaded model. Conversations share its weights; each has its own keys and values. */
+public final class Gemma3n implements AutoCloseable {
+    private static final int MAX_TOKENS = 1024;
+    private static final int SAMPLES_PER_SECOND = 16_000;
+
+    private final LoadOptions options;
+    private final ModelConfig config;
+    private final MatFormerSlice slice;
+    private final WeightSource weights;
+    private final Backend backend;
+    private final @Nullable Tokenizer tokenizer;
+    private final Towers towers;
+    private final Decoder decoder;
+    private final InputEmbedder embedder;
+    private final String type;
+
+    private Gemma3n(
+            Path folder, ModelConfig config, WeightSource weights, @Nullable Tokenizer tokenizer, LoadOptions options) {
+        this.options = options;
+        this.config = config;
+        this.weights = weights;
+        this.tokenizer = tokenizer;
+        slice = options.slice().apply(config.text());
+        SliceReader.validate(slice, config.text());
+        MemoryCheck.weights(weights);
+        backend = Devices.open(options.device());
+        try {
+            towers = new Towers(config, AudioFeatureReader.read(folder), weights, backend);
+            TextWeights text = TextWeights.load(weights, config.text(), backend);
+            type = text.embedTokens().type().name();
+            decoder = new Decoder(config.text(), text);
+            embedder = new InputEmbedder(text.embedTokens(), config.text(), textVocabulary(), towers::embed);
+        } catch (RuntimeException e) {
+            backend.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Loads a Hugging Face folder.
+     *
+     * @throws dev.matryoshka.engine.error.MatryoshkaException it can't be loaded, with the reason and what to do
+     */
+    public static Gemma3n load(Path folder, LoadOptions options) {
+        ModelConfig config = ConfigReader.read(folder);
+        Tokenizer tokenizer = BpeTokenizer.load(folder.resolve("tokenizer.json"));
+        if (tokenizer.size() > config.text().vocabSize()) {
+            throw new ModelFormatException(
+                    "tokenizer.json has " + tokenizer.size() + " tokens, config.json allows "
+                            + config.text().vocabSize(),
+                    "its files do not belong together, fetch the model again");
+        }
+        WeightSource weights = Weights.open(folder);
+        try {
+            return new Gemma3n(folder, config, weights, tokenizer, options);
+        } catch (RuntimeException e) {
+            weights.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Weights by formula for the configuration of a folder, to compare implementations and measure speed at any size. It
+     * has no tokenizer and so holds no chats.
+     */
+    public static Gemma3n synthetic(Path folder, long seed, LoadOptions options) {
+        ModelConfig config = ConfigReader.read(folder);
+        String prefix = config.vision() == null && config.audio() == null ? "model." : "model.language_model.";
+        WeightSource weights = SyntheticWeights.onDemand(prefix, config.text(), seed);
+        return new Gemma3n(folder, config, weights, null, options);
+    }
+
+    /** Opens a conversation. */
+    public ChatSession newChat(String system) {
+        if (tokenizer == null) {
+            throw new InvalidRequestException(
+                    options.id() + " has no tokenizer", "chat with a real model; synthetic ones serve probe and bench");
+        }
+        int limit = Math.min(options.contextLimit(), config.text().maxPositionEmbeddings());
+        return new Conversation(new PromptEncoder(config, tokenizer, towers, system), session(limit));
+    }
+
+    DecoderSession session(int limit) {
+        return new DecoderSession(backend, decoder, embedder, slice, limit);
+    }
+
+    /** What this model recommends. */
+    public GenerationConfig defaultGeneration() {
+        ModelConfig.SamplingDefaults d = config.sampling();
+        return new GenerationConfig(d.temperature(), d.topK(), d.topP(), 0, 1, 0, MAX_TOKENS);
+    }
+
+    /** For people to read. */
+    public ModelInfo info() {
+        return new ModelInfo(
+                options.id(),
+                ModelSize.all(weights),
+                ModelSize.effective(weights, config.text(), slice),
+                type,
+                Math.min(options.contextLimit(), config.text().maxPositionEmbeddings()),
+                config.vision() == null ? 0 : config.imageSoftTokens(),
+                config.audio() == null ? 0 : config.audioSoftTokens(),
+                backend.device(),
+                slice.name());
+    }
+
+    /** Longest sound that {@link PromptPart.Audio} may bring, in samples at 16 kHz; 0 where the model hears none. */
+    public int maxAudioSamples() {
+        return towers.maxSamples();
+    }
+
+    /** The same in seconds. */
+    public double maxAudioSeconds() {
+        return (double) maxAudioSamples() / SAMPLES_PER_SECOND;
+    }
+
+    /** Ids from here on belong to the picture and sound vocabularies. */
+    private int textVocabulary() {
+        TextConfig text = config.text();
+        VisionConfig vision = config.vision();
+        AudioConfig audio = config.audio();
+        int end = vision == null ? text.vocabSize() : vision.vocabOffset();
+        return audio == null ? end : Math.min(end, audio.vocabOffset());
+    }
+
+    ModelConfig config() {
+        return config;
+    }
+
+    Backend backend() {
+        return backend;
+    }
+
+    Decoder decoder() {
+        return decoder;
+    }
+
+    InputEmbedder embedder() {
+        return embedder;
+    }
+
+    MatFormerSlice slice() {
+        return slice;
+    }
+
+    Towers towers() {
+        return towers;
+    }
+
+    @Override
+    public void close() {
+        towers.close();
+        backend.close();
+        weights.close();
+    }
+}

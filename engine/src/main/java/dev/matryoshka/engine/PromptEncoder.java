@@ -1,0 +1,82 @@
+package dev.matryoshka.engine;
+
+import dev.matryoshka.engine.config.ModelConfig;
+import dev.matryoshka.engine.error.InvalidRequestException;
+import dev.matryoshka.engine.generation.TokenSequence;
+import dev.matryoshka.engine.tokenizer.ChatTemplate;
+import dev.matryoshka.engine.tokenizer.StreamingDecoder;
+import dev.matryoshka.engine.tokenizer.Tokenizer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/** A user turn to tokens: the template's ids, with the towers' soft tokens where a picture or a sound stands. */
+final class PromptEncoder {
+    private final ModelConfig config;
+    private final Tokenizer tokenizer;
+    private final ChatTemplate template;
+    private final Towers towers;
+    private final String system;
+
+    PromptEncoder(ModelConfig config, Tokenizer tokenizer, Towers towers, String system) {
+        this.config = config;
+        this.tokenizer = tokenizer;
+        this.template = new ChatTemplate(tokenizer, config);
+        this.towers = towers;
+        this.system = system;
+    }
+
+    StreamingDecoder streamingDecoder() {
+        return new StreamingDecoder(tokenizer);
+    }
+
+    /** Whether a token ends the answer. */
+    boolean stops(int id) {
+        return id == template.endOfTurn() || config.tokens().stop().contains(id);
+    }
+
+    /** Whether a stop token belongs into the conversation: what follows is put after it. */
+    boolean endsTurn(int id) {
+        return id == template.endOfTurn();
+    }
+
+    /** Encodes what follows the tokens of a conversation so far. */
+    TokenSequence encode(Prompt prompt, TokenSequence before) {
+        List<ChatTemplate.Part> parts = new ArrayList<>();
+        Deque<float[]> pictures = new ArrayDeque<>();
+        Deque<float[]> sounds = new ArrayDeque<>();
+        for (PromptPart part : prompt.parts()) {
+            switch (part) {
+                case PromptPart.Text text -> parts.add(new ChatTemplate.Part.Text(text.text()));
+                case PromptPart.Image image -> {
+                    parts.add(new ChatTemplate.Part.Image());
+                    pictures.addAll(towers.encode(image.image()));
+                }
+                case PromptPart.Audio audio -> {
+                    parts.add(new ChatTemplate.Part.Audio());
+                    sounds.addAll(towers.encode(audio.samples()));
+                }
+            }
+        }
+        if (parts.stream().allMatch(p -> p instanceof ChatTemplate.Part.Text(String text) && text.isBlank())) {
+            throw new InvalidRequestException(
+                    "there is nothing to answer", "type a question or add a picture or sound");
+        }
+        int size = before.size();
+        int[] ids = size == 0
+                ? template.firstTurn(system, parts)
+                : template.nextTurn(before.ids(size - 1, size)[0] == template.endOfTurn(), parts);
+        TokenSequence tokens = new TokenSequence();
+        for (int id : ids) {
+            if (id == config.tokens().image() && !pictures.isEmpty()) {
+                tokens.addSoft(id, pictures.remove());
+            } else if (id == config.tokens().audio() && !sounds.isEmpty()) {
+                tokens.addSoft(id, sounds.remove());
+            } else {
+                tokens.add(id);
+            }
+        }
+        return tokens;
+    }
+}

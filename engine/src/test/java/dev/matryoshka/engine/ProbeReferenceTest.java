@@ -1,0 +1,59 @@
+package dev.matryoshka.engine;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+
+import dev.matryoshka.engine.support.Golden;
+import dev.matryoshka.engine.weights.SafetensorsFile;
+import dev.matryoshka.engine.weights.SyntheticWeights;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whole cases, from samples and pixels to logits, by the path that the command {@code probe} takes. */
+class ProbeReferenceTest {
+    private static final float TINY = 2e-3f;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"multimodal", "vision-64", "vision-96", "audio-5000", "audio-28000"})
+    void equalsTheReference(String name, @TempDir Path folder) throws IOException {
+        Path file = folder.resolve("out.safetensors");
+        try (Gemma3n model = synthetic("tiny-multimodal");
+                SafetensorsFile golden = Golden.open("tiny-multimodal/cases/" + name + ".safetensors")) {
+            Probe.run(model, golden, 12).write(file);
+            try (SafetensorsFile out = SafetensorsFile.open(file)) {
+                for (String tensor :
+                        List.of("logits", "greedy_logits", "last_hidden_state", "soft_tokens", "input_features")) {
+                    if (golden.find(tensor) != null) {
+                        Golden.assertClose(tensor, Golden.floats(golden, tensor), Golden.floats(out, tensor), TINY);
+                        Golden.assertSameShape(tensor, golden, out);
+                    }
+                }
+                if (golden.find("greedy_ids") != null) {
+                    assertArrayEquals(Golden.ints(golden, "greedy_ids"), Golden.ints(out, "greedy_ids"));
+                }
+            }
+        }
+    }
+
+    @Test
+    void storedWeightsEqualTheFormula() {
+        Path folder = Golden.path("tiny-multimodal");
+        try (SafetensorsFile stored = SafetensorsFile.open(folder.resolve("model.safetensors"));
+                SyntheticWeights formula = new SyntheticWeights(stored.shapes(), 1)) {
+            stored.tensors()
+                    .forEach((name, tensor) -> assertArrayEquals(
+                            tensor.toFloats(),
+                            Objects.requireNonNull(formula.find(name)).toFloats(),
+                            name));
+        }
+    }
+
+    private static Gemma3n synthetic(String folder) {
+        return Gemma3n.synthetic(Golden.path(folder), 1, LoadOptions.named(folder));
+    }
+}
