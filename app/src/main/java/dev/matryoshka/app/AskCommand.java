@@ -11,10 +11,7 @@ import dev.matryoshka.engine.Prompt;
 import dev.matryoshka.engine.PromptPart;
 import dev.matryoshka.media.audio.AudioDecoder;
 import dev.matryoshka.media.image.ImageDecoder;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -87,8 +84,7 @@ final class AskCommand implements Callable<Integer> {
         long chosenSeed = seed == null ? System.nanoTime() & 0xFFFF_FFFFL : seed;
         try (Gemma3n gemma = model.load(chosenSeed);
                 ChatSession chat = gemma.newChat(system)) {
-            PrintStream out = new PrintStream(
-                    new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
+            PrintStream out = Terminal.out();
             Answer answer = chat.send(prompt(gemma), generation(gemma, chosenSeed), piece -> {
                 if (!json) {
                     out.print(piece);
@@ -96,6 +92,7 @@ final class AskCommand implements Callable<Integer> {
                 }
             });
             out.println(json ? object(answer, gemma.info()) : "");
+            out.flush();
             if (!json) {
                 System.err.println(statistics(answer, gemma.info()));
             }
