@@ -8,15 +8,16 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * {@code out = epilogue(x · wᵀ)}. Few rows are dot products, bound by reading the weights. Many rows are tiles: a block
- * of 2 vectors of output columns is unpacked and transposed once, then 6 rows at a time multiply it from registers
+ * of 2 vectors of output columns is unpacked and transposed once, then 4 rows at a time multiply it from registers
  * (Goto and van de Geijn, "Anatomy of High-Performance Matrix Multiplication", 2008).
  */
 final class Matmul {
     private static final VectorSpecies<Float> F = VectorKernels.F;
     private static final int LANES = F.length();
     private static final int BLOCK_COLUMNS = 2 * LANES;
-    private static final int BLOCK_DEPTH = 256;
+    private static final int BLOCK_DEPTH = 640;
     private static final int BLOCK_ROWS = 192;
+    private static final int TILE_ROWS = 4;
     private static final int FEW_ROWS = 3;
 
     /** Multiply-adds under which a second thread costs more than it gives. */
@@ -24,7 +25,7 @@ final class Matmul {
 
     private static final ThreadLocal<float[]> PANEL =
             ThreadLocal.withInitial(() -> new float[BLOCK_DEPTH * BLOCK_COLUMNS]);
-    private static final ThreadLocal<float[]> TILE = ThreadLocal.withInitial(() -> new float[6 * BLOCK_COLUMNS]);
+    private static final ThreadLocal<float[]> TILE = ThreadLocal.withInitial(() -> new float[BLOCK_COLUMNS]);
 
     private final WorkerPool pool;
     private final float[] out;
@@ -93,8 +94,15 @@ final class Matmul {
             }
             int row = fromRow;
             if (columns == BLOCK_COLUMNS) {
-                for (; row <= toRow - 6; row += 6) {
-                    six(panel, count, xAt + row * xStride + k, outAt + row * outStride + column, outStride, out, k > 0);
+                for (; row <= toRow - TILE_ROWS; row += TILE_ROWS) {
+                    four(
+                            panel,
+                            count,
+                            xAt + row * xStride + k,
+                            outAt + row * outStride + column,
+                            outStride,
+                            out,
+                            k > 0);
                 }
             }
             for (; row < toRow; row++) {
@@ -112,16 +120,17 @@ final class Matmul {
         }
     }
 
-    /** Six rows of x against the panel, added to (or stored into) a 6 x BLOCK_COLUMNS tile. */
-    private void six(float[] panel, int count, int at, int to, int stride, float[] c, boolean add) {
+    /**
+     * Four rows of x against the panel, added to (or stored into) a 4 x BLOCK_COLUMNS tile. Eight sums, two panel vectors and
+     * a factor stay in registers; with twelve sums the compiler spills and the loop takes twice as long.
+     */
+    private void four(float[] panel, int count, int at, int to, int stride, float[] c, boolean add) {
         int r1 = at + xStride;
         int r2 = r1 + xStride;
         int r3 = r2 + xStride;
-        int r4 = r3 + xStride;
-        int r5 = r4 + xStride;
         FloatVector zero = FloatVector.zero(F);
-        FloatVector a0 = zero, b0 = zero, a1 = zero, b1 = zero, a2 = zero, b2 = zero;
-        FloatVector a3 = zero, b3 = zero, a4 = zero, b4 = zero, a5 = zero, b5 = zero;
+        FloatVector a0 = zero, b0 = zero, a1 = zero, b1 = zero;
+        FloatVector a2 = zero, b2 = zero, a3 = zero, b3 = zero;
         for (int k = 0; k < count; k++) {
             FloatVector u = FloatVector.fromArray(F, panel, k * BLOCK_COLUMNS);
             FloatVector v = FloatVector.fromArray(F, panel, k * BLOCK_COLUMNS + LANES);
@@ -137,19 +146,11 @@ final class Matmul {
             s = FloatVector.broadcast(F, x[r3 + k]);
             a3 = s.fma(u, a3);
             b3 = s.fma(v, b3);
-            s = FloatVector.broadcast(F, x[r4 + k]);
-            a4 = s.fma(u, a4);
-            b4 = s.fma(v, b4);
-            s = FloatVector.broadcast(F, x[r5 + k]);
-            a5 = s.fma(u, a5);
-            b5 = s.fma(v, b5);
         }
         put(a0, b0, c, to, add);
         put(a1, b1, c, to + stride, add);
         put(a2, b2, c, to + 2 * stride, add);
         put(a3, b3, c, to + 3 * stride, add);
-        put(a4, b4, c, to + 4 * stride, add);
-        put(a5, b5, c, to + 5 * stride, add);
     }
 
     private static void put(FloatVector a, FloatVector b, float[] c, int to, boolean add) {
