@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.matryoshka.engine.backend.Backend;
 import dev.matryoshka.engine.backend.DeviceTensor;
+import dev.matryoshka.engine.backend.Ops;
 import dev.matryoshka.engine.backend.Workspace;
 import dev.matryoshka.engine.config.AudioConfig;
 import dev.matryoshka.engine.config.ConfigReader;
@@ -30,31 +31,28 @@ class AudioReferenceTest {
     private static final float FULL = 1e-2f;
 
     @ParameterizedTest
-    @ValueSource(ints = {5000, 12800, 28000})
-    void everyStage(int samples) {
+    @ValueSource(strings = {"5000", "12800", "28000", "padded"})
+    void everyStage(String name) {
         ModelConfig config = ConfigReader.read(Golden.path("tiny-multimodal"));
         AudioConfig audio = Objects.requireNonNull(config.audio());
         try (WeightSource source = Weights.open(Golden.path("tiny-multimodal"));
                 Backend backend = new CpuBackend();
                 Workspace workspace = backend.workspace("test");
-                SafetensorsFile golden = Golden.open("tiny-multimodal/cases/audio-" + samples + ".safetensors")) {
-            Map<String, DeviceTensor> stages = new LinkedHashMap<>();
+                SafetensorsFile golden = Golden.open("tiny-multimodal/cases/audio-" + name + ".safetensors")) {
+            Stages stages = new Stages(workspace);
             AudioEncoder.Encoded encoded = new AudioEncoder(source, audio, backend)
-                    .encode(Golden.floats(golden, "input_features"), mask(golden), (ops, name, values) -> {
-                        DeviceTensor copy = workspace.allocate(values.rows(), values.columns());
-                        ops.scale(copy, values, 1);
-                        stages.put(name, copy);
-                    });
-            assertEquals(1 + audio.numHiddenLayers(), stages.size());
-            stages.forEach((name, tensor) -> {
-                float[] values = new float[tensor.rows() * tensor.columns()];
-                backend.read(tensor, values);
-                assertClose(name, Golden.floats(golden, name), values, TINY);
-            });
+                    .encode(Golden.floats(golden, "input_features"), mask(golden), stages);
+            assertEquals(1 + audio.numHiddenLayers(), stages.copies.size());
+            for (String stage : stages.copies.keySet()) {
+                assertClose(stage, Golden.floats(golden, stage), stages.read(backend, stage), TINY);
+            }
             assertClose("last_hidden_state", Golden.floats(golden, "last_hidden_state"), encoded.features(), TINY);
             int[] padding = Golden.ints(golden, "output_mask");
             for (int i = 0; i < padding.length; i++) {
                 assertEquals(padding[i] == 0, encoded.valid()[i], "frame " + i);
+            }
+            if (golden.find("soft_tokens") == null) {
+                return;
             }
             MultimodalEmbedder embedder = new MultimodalEmbedder(
                     source,
@@ -94,15 +92,42 @@ class AudioReferenceTest {
                 1e-3f);
         try (WeightSource source = Golden.formula("full-audio/tensors.json", 1);
                 Backend backend = new CpuBackend();
+                Workspace workspace = backend.workspace("test");
                 SafetensorsFile golden = Golden.open("full-audio/full-audio-64000.safetensors")) {
+            Stages stages = new Stages(workspace);
             AudioEncoder.Encoded encoded = new AudioEncoder(source, config, backend)
-                    .encode(Golden.floats(golden, "input_features"), mask(golden));
+                    .encode(Golden.floats(golden, "input_features"), mask(golden), stages);
+            for (String stage : List.of("subsample", "conformer.0")) {
+                Golden.assertCloseToRow(
+                        stage, Golden.floats(golden, stage), stages.read(backend, stage), config.hiddenSize(), FULL);
+            }
             Golden.assertCloseToRow(
                     "last_hidden_state",
                     Golden.floats(golden, "last_hidden_state"),
                     encoded.features(),
                     config.hiddenSize(),
                     FULL);
+        }
+    }
+
+    /** Keeps a copy of every stage's output. */
+    private record Stages(Workspace workspace, Map<String, DeviceTensor> copies) implements AudioEncoder.StageObserver {
+        Stages(Workspace workspace) {
+            this(workspace, new LinkedHashMap<>());
+        }
+
+        @Override
+        public void after(Ops ops, String name, DeviceTensor values) {
+            DeviceTensor copy = workspace.allocate(values.rows(), values.columns());
+            ops.scale(copy, values, 1);
+            copies.put(name, copy);
+        }
+
+        float[] read(Backend backend, String name) {
+            DeviceTensor tensor = Objects.requireNonNull(copies.get(name), name);
+            float[] values = new float[tensor.rows() * tensor.columns()];
+            backend.read(tensor, values);
+            return values;
         }
     }
 
