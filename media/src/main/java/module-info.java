@@ -2,4 +2,7 @@
 module dev.matryoshka.media {
     requires transitive dev.matryoshka.engine;
     requires java.desktop;
+
+    exports dev.matryoshka.media;
+    exports dev.matryoshka.media.image;
 }
