@@ -2,9 +2,10 @@
 module dev.matryoshka.ui {
     requires transitive dev.matryoshka.engine;
     requires dev.matryoshka.media;
-    requires dev.matryoshka.assets;
     requires transitive javafx.controls;
     requires atlantafx.base;
     requires org.kordamp.ikonli.javafx;
     requires org.kordamp.ikonli.feather;
+
+    exports dev.matryoshka.ui;
 }

@@ -1,0 +1,242 @@
+package dev.matryoshka.ui.chat;
+
+import dev.matryoshka.engine.ModelInfo;
+import dev.matryoshka.ui.DemoNote;
+import dev.matryoshka.ui.Sample;
+import dev.matryoshka.ui.theme.Doll;
+import java.io.File;
+import java.util.List;
+import javafx.beans.InvalidationListener;
+import javafx.beans.binding.Bindings;
+import javafx.geometry.Insets;
+import javafx.geometry.Orientation;
+import javafx.geometry.Pos;
+import javafx.scene.Node;
+import javafx.scene.control.Button;
+import javafx.scene.control.Label;
+import javafx.scene.control.ListView;
+import javafx.scene.control.ScrollBar;
+import javafx.scene.control.Tooltip;
+import javafx.scene.input.DragEvent;
+import javafx.scene.input.KeyCode;
+import javafx.scene.input.KeyCodeCombination;
+import javafx.scene.input.KeyCombination;
+import javafx.scene.input.KeyEvent;
+import javafx.scene.input.TransferMode;
+import javafx.scene.layout.BorderPane;
+import javafx.scene.layout.HBox;
+import javafx.scene.layout.Priority;
+import javafx.scene.layout.Region;
+import javafx.scene.layout.StackPane;
+import javafx.scene.layout.VBox;
+import javafx.scene.shape.Circle;
+import org.kordamp.ikonli.javafx.FontIcon;
+
+/** The whole window: side column, thread, composer, and what a drop would do. */
+public final class ChatView extends StackPane {
+    private static final double SIDE = 248;
+    private static final double NARROW = 1000;
+    private static final double AT_END = 0.999;
+    private static final KeyCombination NEW_CHAT = new KeyCodeCombination(KeyCode.N, KeyCombination.SHORTCUT_DOWN);
+    private static final KeyCombination OPEN = new KeyCodeCombination(KeyCode.O, KeyCombination.SHORTCUT_DOWN);
+
+    private final ChatViewModel viewModel;
+    private final ListView<Message> thread;
+    private final Composer composer;
+    private final VBox dropHint;
+
+    public ChatView(ChatViewModel viewModel, List<Sample> samples, DemoNote note) {
+        this.viewModel = viewModel;
+        thread = new ListView<>(viewModel.messages());
+        thread.getStyleClass().add("thread");
+        thread.setAccessibleText("Conversation");
+        thread.setCellFactory(list -> new MessageCell());
+        thread.setFocusTraversable(false);
+        composer = new Composer(viewModel);
+        EmptyChat empty = new EmptyChat(viewModel, samples, note);
+        empty.visibleProperty().bind(Bindings.isEmpty(viewModel.messages()));
+        thread.visibleProperty().bind(empty.visibleProperty().not());
+
+        StackPane middle = new StackPane(thread, empty);
+        VBox.setVgrow(middle, Priority.ALWAYS);
+        VBox floating = new VBox(composer);
+        floating.setAlignment(Pos.CENTER);
+        floating.setPadding(new Insets(4, 16, 16, 16));
+        VBox column = new VBox(header(), middle, floating);
+
+        BorderPane columns = new BorderPane(column);
+        VBox side = side();
+        columns.setLeft(side);
+        side.visibleProperty().bind(widthProperty().greaterThanOrEqualTo(NARROW));
+        side.managedProperty().bind(side.visibleProperty());
+        dropHint = dropHint();
+        getChildren().addAll(columns, dropHint);
+        setUpDrop();
+        followTail();
+        addEventFilter(KeyEvent.KEY_PRESSED, this::onKey);
+    }
+
+    private void onKey(KeyEvent e) {
+        if (e.getCode() == KeyCode.ESCAPE) {
+            viewModel.stop();
+        } else if (NEW_CHAT.match(e)) {
+            newChat();
+            e.consume();
+        } else if (OPEN.match(e)) {
+            composer.pickFiles();
+            e.consume();
+        }
+    }
+
+    private void newChat() {
+        viewModel.newChat();
+        composer.focusText();
+    }
+
+    private VBox side() {
+        Label name = new Label("Matryoshka", new Doll(26));
+        name.getStyleClass().add("name");
+        name.setGraphicTextGap(10);
+        name.setPadding(new Insets(0, 4, 8, 4));
+        Region gap = new Region();
+        VBox.setVgrow(gap, Priority.ALWAYS);
+        HBox footer = new HBox(8, dot(), new Label("Nothing leaves this computer"));
+        footer.setAlignment(Pos.CENTER_LEFT);
+        footer.getStyleClass().add("footer");
+        Button fresh = newChatButton("New chat");
+        fresh.setId("new-chat");
+        fresh.getStyleClass().add("wide-button");
+        fresh.setMaxWidth(Double.MAX_VALUE);
+        VBox side = new VBox(8, name, fresh, gap, footer);
+        side.getStyleClass().add("side");
+        side.setPrefWidth(SIDE);
+        return side;
+    }
+
+    private Button newChatButton(String text) {
+        Button button = new Button(text, new FontIcon("fth-plus"));
+        button.setAccessibleText("New chat");
+        button.setTooltip(new Tooltip("New chat (Ctrl+N)"));
+        button.setOnAction(e -> newChat());
+        return button;
+    }
+
+    private static Circle dot() {
+        Circle dot = new Circle(3.5);
+        dot.getStyleClass().add("dot");
+        return dot;
+    }
+
+    private HBox header() {
+        Label title = new Label();
+        title.getStyleClass().add("title");
+        title.textProperty()
+                .bind(Bindings.createStringBinding(() -> title(viewModel.messages()), viewModel.messages()));
+        Region gap = new Region();
+        HBox.setHgrow(gap, Priority.ALWAYS);
+        Label model = new Label();
+        model.setId("model");
+        model.getStyleClass().addAll("badge");
+        model.textProperty().bind(viewModel.modelProperty().map(m -> m.id() + " · " + m.type()));
+        Label device = new Label("", dot());
+        device.setId("device");
+        device.setGraphicTextGap(7);
+        device.getStyleClass().addAll("badge");
+        device.textProperty().bind(viewModel.modelProperty().map(ModelInfo::device));
+        model.visibleProperty().bind(viewModel.modelProperty().isNotNull());
+        device.visibleProperty().bind(viewModel.modelProperty().isNotNull());
+        Button fresh = newChatButton("");
+        fresh.getStyleClass().add("icon-button");
+        fresh.visibleProperty().bind(widthProperty().lessThan(NARROW));
+        fresh.managedProperty().bind(fresh.visibleProperty());
+        HBox header = new HBox(10, fresh, title, gap, model, device);
+        header.setAlignment(Pos.CENTER_LEFT);
+        header.getStyleClass().add("header");
+        return header;
+    }
+
+    /** The first words of the first question. */
+    private static String title(List<Message> messages) {
+        if (messages.isEmpty() || !(messages.getFirst() instanceof Message.Asked asked)) {
+            return "New chat";
+        }
+        String text = asked.text().isEmpty() ? "About " + asked.attachments().getFirst().name() : asked.text();
+        return text.lines().findFirst().orElse(text);
+    }
+
+    private VBox dropHint() {
+        Label text = new Label("Drop to ask about it");
+        VBox frame = new VBox(text);
+        frame.getStyleClass().add("drop-frame");
+        frame.setAlignment(Pos.CENTER);
+        frame.setMaxSize(Region.USE_PREF_SIZE, Region.USE_PREF_SIZE);
+        VBox hint = new VBox(frame);
+        hint.setId("drop-hint");
+        hint.getStyleClass().add("drop");
+        hint.setAlignment(Pos.CENTER);
+        hint.setVisible(false);
+        hint.setMouseTransparent(true);
+        return hint;
+    }
+
+    private void setUpDrop() {
+        setOnDragOver(e -> {
+            if (e.getDragboard().hasFiles()) {
+                e.acceptTransferModes(TransferMode.COPY);
+                dropHint.setVisible(true);
+                ((Label) ((VBox) dropHint.getChildren().getFirst()).getChildren().getFirst()).setText(promise(e));
+            }
+            e.consume();
+        });
+        setOnDragExited(e -> dropHint.setVisible(false));
+        setOnDragDropped(e -> {
+            dropHint.setVisible(false);
+            boolean files = e.getDragboard().hasFiles();
+            if (files) {
+                composer.drop(
+                        e.getDragboard().getFiles().stream().map(File::toPath).toList());
+            }
+            e.setDropCompleted(files);
+            e.consume();
+        });
+    }
+
+    private static String promise(DragEvent e) {
+        List<File> files = e.getDragboard().getFiles();
+        return files.size() == 1
+                ? "Drop to ask about " + files.getFirst().getName()
+                : "Drop to ask about " + files.size() + " files";
+    }
+
+    /** Scrolls along with a growing answer while the end is in sight; someone who reads further up is left alone. */
+    private void followTail() {
+        viewModel.messages().addListener((InvalidationListener) list -> toEnd());
+        viewModel.answeringProperty().addListener((property, before, now) -> toEnd());
+        thread.heightProperty().addListener((property, before, now) -> toEnd());
+        viewModel.tailProperty().addListener((property, before, now) -> {
+            if (endInSight()) {
+                toEnd();
+            }
+        });
+    }
+
+    private boolean endInSight() {
+        for (Node node : thread.lookupAll(".scroll-bar")) {
+            if (node instanceof ScrollBar bar && bar.getOrientation() == Orientation.VERTICAL) {
+                return !bar.isVisible() || bar.getValue() >= AT_END * bar.getMax();
+            }
+        }
+        return true;
+    }
+
+    private void toEnd() {
+        if (!viewModel.messages().isEmpty()) {
+            thread.scrollTo(viewModel.messages().size() - 1);
+        }
+    }
+
+    /** Puts the caret where a person types. */
+    public void focusPrompt() {
+        composer.focusText();
+    }
+}

@@ -1,0 +1,251 @@
+package dev.matryoshka.ui.chat;
+
+import dev.matryoshka.engine.Answer;
+import dev.matryoshka.engine.ModelInfo;
+import dev.matryoshka.engine.Prompt;
+import dev.matryoshka.engine.PromptPart;
+import dev.matryoshka.engine.error.InvalidRequestException;
+import dev.matryoshka.engine.error.MatryoshkaException;
+import dev.matryoshka.engine.preprocess.RgbImage;
+import dev.matryoshka.ui.Assistant;
+import dev.matryoshka.ui.Sample;
+import dev.matryoshka.ui.attachment.Attachment;
+import dev.matryoshka.ui.attachment.AttachmentReader;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import javafx.beans.property.ReadOnlyBooleanProperty;
+import javafx.beans.property.ReadOnlyBooleanWrapper;
+import javafx.beans.property.ReadOnlyIntegerProperty;
+import javafx.beans.property.ReadOnlyIntegerWrapper;
+import javafx.beans.property.ReadOnlyObjectProperty;
+import javafx.beans.property.ReadOnlyObjectWrapper;
+import javafx.beans.property.SimpleStringProperty;
+import javafx.beans.property.StringProperty;
+import javafx.collections.FXCollections;
+import javafx.collections.ObservableList;
+import org.jspecify.annotations.Nullable;
+
+/** The state of the chat and what can be done with it; no nodes. Used on the UI thread. */
+public final class ChatViewModel {
+    private final Assistant assistant;
+    private final Executor uiThread;
+    private final Executor background;
+    private final ObservableList<Message> messages = FXCollections.observableArrayList();
+    private final ObservableList<Attachment> attachments = FXCollections.observableArrayList();
+    private final StringProperty draft = new SimpleStringProperty("");
+    private final ReadOnlyBooleanWrapper answering = new ReadOnlyBooleanWrapper();
+    private final ReadOnlyObjectWrapper<@Nullable ModelInfo> model = new ReadOnlyObjectWrapper<>();
+    private final ReadOnlyObjectWrapper<@Nullable MatryoshkaException> loadError = new ReadOnlyObjectWrapper<>();
+    private final ReadOnlyIntegerWrapper contextUsed = new ReadOnlyIntegerWrapper();
+    private final ReadOnlyIntegerWrapper tail = new ReadOnlyIntegerWrapper();
+    private Message.@Nullable Answering current;
+
+    /**
+     * @param uiThread runs changes of state
+     * @param background reads files
+     */
+    public ChatViewModel(Assistant assistant, Executor uiThread, Executor background) {
+        this.assistant = assistant;
+        this.uiThread = uiThread;
+        this.background = background;
+        assistant.model().whenCompleteAsync(this::loaded, uiThread);
+    }
+
+    private void loaded(@Nullable ModelInfo info, @Nullable Throwable failure) {
+        if (failure == null) {
+            model.set(info);
+        } else {
+            loadError.set(known(failure));
+        }
+    }
+
+    private static MatryoshkaException known(Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        return cause instanceof MatryoshkaException e
+                ? e
+                : new InvalidRequestException("unexpected " + cause, "please report it", cause);
+    }
+
+    public ObservableList<Message> messages() {
+        return messages;
+    }
+
+    public ObservableList<Attachment> attachments() {
+        return attachments;
+    }
+
+    public StringProperty draftProperty() {
+        return draft;
+    }
+
+    public ReadOnlyBooleanProperty answeringProperty() {
+        return answering.getReadOnlyProperty();
+    }
+
+    /** The loaded model, null until then. */
+    public ReadOnlyObjectProperty<@Nullable ModelInfo> modelProperty() {
+        return model.getReadOnlyProperty();
+    }
+
+    /** Why the model could not be loaded, null where it could. */
+    public ReadOnlyObjectProperty<@Nullable MatryoshkaException> loadErrorProperty() {
+        return loadError.getReadOnlyProperty();
+    }
+
+    /** Tokens in the conversation. */
+    public ReadOnlyIntegerProperty contextUsedProperty() {
+        return contextUsed.getReadOnlyProperty();
+    }
+
+    /** Changes whenever the running answer has grown. */
+    public ReadOnlyIntegerProperty tailProperty() {
+        return tail.getReadOnlyProperty();
+    }
+
+    /** Whether there is something to send and someone to answer. */
+    public boolean canSend() {
+        return model.get() != null
+                && !answering.get()
+                && attachments.stream().allMatch(a -> a instanceof Attachment.Ready)
+                && !(draft.get().isBlank() && attachments.isEmpty());
+    }
+
+    /** Sends the draft with its attachments. */
+    public void send() {
+        ModelInfo info = model.get();
+        if (info == null || !canSend()) {
+            return;
+        }
+        List<Attachment.Ready> sent = new ArrayList<>();
+        attachments.forEach(a -> sent.add((Attachment.Ready) a));
+        ask(info, draft.get().strip(), sent);
+        attachments.clear();
+        draft.set("");
+    }
+
+    private void ask(ModelInfo info, String text, List<Attachment.Ready> sent) {
+        List<PromptPart> parts = new ArrayList<>();
+        sent.forEach(a -> parts.add(a.part()));
+        if (!text.isEmpty()) {
+            parts.add(new PromptPart.Text(text));
+        }
+        messages.add(new Message.Asked(text, List.copyOf(sent)));
+        Message.Answering answer = new Message.Answering(info);
+        current = answer;
+        messages.add(answer);
+        answering.set(true);
+        assistant.send(new Prompt(parts), new CoalescingSink(uiThread, this));
+    }
+
+    /** Ends the answer that runs. */
+    public void stop() {
+        if (answering.get()) {
+            assistant.stop();
+        }
+    }
+
+    /** Starts over. */
+    public void newChat() {
+        stop();
+        assistant.newChat();
+        messages.clear();
+        attachments.clear();
+        draft.set("");
+        contextUsed.set(0);
+        current = null;
+        answering.set(false);
+    }
+
+    /** Reads files in the background and adds them. */
+    public void attach(List<Path> files) {
+        for (Path file : files) {
+            attach(
+                    AttachmentReader.name(file),
+                    () -> AttachmentReader.read(file, assistant.maxAudioSeconds()),
+                    () -> {});
+        }
+    }
+
+    /** Adds a picture that is read already, from the clipboard. */
+    public void attach(RgbImage image) {
+        attachments.add(new Attachment.Picture("Pasted picture", image));
+    }
+
+    /** Adds a sample and asks about it. */
+    public void attempt(Sample sample) {
+        draft.set(sample.question());
+        attach(
+                AttachmentReader.name(sample.file()),
+                () -> AttachmentReader.read(sample.file(), assistant.maxAudioSeconds()),
+                this::send);
+    }
+
+    private void attach(String name, Supplier<Attachment.Ready> reader, Runnable then) {
+        Attachment placeholder = new Attachment.Loading(name);
+        attachments.add(placeholder);
+        CompletableFuture.supplyAsync(reader, background)
+                .handle((ready, failure) -> failure == null ? ready : new Attachment.Failed(name, known(failure)))
+                .thenAcceptAsync(
+                        done -> {
+                            int at = indexOf(placeholder);
+                            if (at >= 0) { // not removed meanwhile
+                                attachments.set(at, done);
+                                then.run();
+                            }
+                        },
+                        uiThread);
+    }
+
+    private int indexOf(Attachment attachment) {
+        for (int i = 0; i < attachments.size(); i++) {
+            if (attachments.get(i) == attachment) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** Takes an attachment back. */
+    public void remove(Attachment attachment) {
+        int at = indexOf(attachment);
+        if (at >= 0) {
+            attachments.remove(at);
+        }
+    }
+
+    void grow(String text, double prefill) {
+        if (current != null) {
+            current.read(prefill);
+            if (!text.isEmpty()) {
+                current.grow(text);
+                tail.set(tail.get() + 1);
+            }
+        }
+    }
+
+    void finish(Answer answer, int used) {
+        if (current != null) {
+            current.finish(answer);
+            contextUsed.set(used);
+            answering.set(false);
+            current = null;
+        }
+    }
+
+    void fail(MatryoshkaException error) {
+        if (current != null) {
+            if (current.textProperty().get().isEmpty()) {
+                messages.remove(current);
+            }
+            messages.add(new Message.Failed(error));
+            answering.set(false);
+            current = null;
+        }
+    }
+}

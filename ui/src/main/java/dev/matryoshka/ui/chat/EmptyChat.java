@@ -1,0 +1,126 @@
+package dev.matryoshka.ui.chat;
+
+import dev.matryoshka.engine.ModelInfo;
+import dev.matryoshka.engine.error.MatryoshkaException;
+import dev.matryoshka.ui.DemoNote;
+import dev.matryoshka.ui.Sample;
+import dev.matryoshka.ui.theme.Doll;
+import java.util.List;
+import java.util.Locale;
+import javafx.geometry.Insets;
+import javafx.geometry.Pos;
+import javafx.scene.Node;
+import javafx.scene.control.Button;
+import javafx.scene.control.ContentDisplay;
+import javafx.scene.control.Hyperlink;
+import javafx.scene.control.Label;
+import javafx.scene.image.Image;
+import javafx.scene.image.ImageView;
+import javafx.scene.layout.FlowPane;
+import javafx.scene.layout.VBox;
+import javafx.scene.text.TextAlignment;
+import org.kordamp.ikonli.javafx.FontIcon;
+
+/** What a new chat shows: the doll, one sentence, things to try at one click, and what the model is. */
+final class EmptyChat extends VBox {
+    private static final double THUMBNAIL = 72;
+    private static final double CARD = 148;
+
+    private final ChatViewModel viewModel;
+    private final DemoNote note;
+    private final Label state = new Label();
+    private final VBox demo = new VBox(4);
+    private final FlowPane tries = new FlowPane(12, 12);
+
+    EmptyChat(ChatViewModel viewModel, List<Sample> samples, DemoNote note) {
+        this.viewModel = viewModel;
+        this.note = note;
+        setAlignment(Pos.CENTER);
+        setSpacing(14);
+        setPadding(new Insets(20));
+        Label welcome = new Label("Ask about a picture or a sound");
+        welcome.getStyleClass().add("welcome");
+        state.getStyleClass().add("welcome-note");
+        state.setWrapText(true);
+        state.setTextAlignment(TextAlignment.CENTER);
+        state.setMaxWidth(MessageCell.WIDTH);
+        tries.setAlignment(Pos.CENTER);
+        tries.setMaxWidth(MessageCell.WIDTH);
+        samples.forEach(sample -> tries.getChildren().add(button(sample)));
+        demo.setAlignment(Pos.CENTER);
+        demo.getStyleClass().add("demo");
+        getChildren().addAll(new Doll(84), welcome, state, tries, demo);
+        viewModel.modelProperty().addListener(property -> show());
+        viewModel.loadErrorProperty().addListener(property -> show());
+        show();
+    }
+
+    private void show() {
+        ModelInfo model = viewModel.modelProperty().get();
+        MatryoshkaException error = viewModel.loadErrorProperty().get();
+        tries.setDisable(model == null);
+        if (error != null) {
+            state.setText(error.getMessage());
+        } else if (model == null) {
+            state.setText("Loading the model…");
+        } else {
+            state.setText("Drop one on the window, paste it, or try one of these.");
+            demo.getChildren().setAll(about(model));
+        }
+    }
+
+    private List<Node> about(ModelInfo model) {
+        if (!note.isDemo()) {
+            return List.of();
+        }
+        Label line = new Label(String.format(
+                Locale.ROOT,
+                "A demo model of %.1f million parameters. It knows simple drawings, spoken digits and a little talk.",
+                model.parameters() / 1e6));
+        line.getStyleClass().add("demo");
+        line.setWrapText(true);
+        Label how = new Label(note.howToGetTheRealOne());
+        how.getStyleClass().add("demo");
+        how.setWrapText(true);
+        how.setMaxWidth(MessageCell.WIDTH);
+        how.setTextAlignment(TextAlignment.CENTER);
+        how.setVisible(false);
+        how.managedProperty().bind(how.visibleProperty());
+        Hyperlink more = new Hyperlink("How to get Gemma 3n");
+        more.setId("how");
+        more.setOnAction(e -> how.setVisible(!how.isVisible()));
+        return List.of(line, more, how);
+    }
+
+    private Button button(Sample sample) {
+        Button button = new Button(sample.question(), picture(sample));
+        button.getStyleClass().add("try");
+        button.setContentDisplay(ContentDisplay.TOP);
+        button.setWrapText(true);
+        button.setTextAlignment(TextAlignment.CENTER);
+        button.setGraphicTextGap(8);
+        button.setPrefWidth(CARD);
+        button.setMinHeight(THUMBNAIL + 68);
+        button.setAccessibleText("Try: " + sample.question());
+        button.setOnAction(e -> viewModel.attempt(sample));
+        return button;
+    }
+
+    private static Node picture(Sample sample) {
+        String name = sample.file().toString();
+        if (name.endsWith(".wav")) {
+            FontIcon icon = new FontIcon("fth-volume-2");
+            icon.setIconSize(30);
+            VBox box = new VBox(icon);
+            box.setAlignment(Pos.CENTER);
+            box.setMinHeight(THUMBNAIL);
+            return box;
+        }
+        Image image = new Image(sample.file().toUri().toString(), 2 * THUMBNAIL, 2 * THUMBNAIL, true, true, true);
+        ImageView view = new ImageView(image);
+        view.setFitHeight(THUMBNAIL);
+        view.setFitWidth(THUMBNAIL);
+        view.setPreserveRatio(true);
+        return view;
+    }
+}

@@ -1,0 +1,67 @@
+package dev.matryoshka.ui.chat;
+
+import dev.matryoshka.engine.Answer;
+import dev.matryoshka.engine.ModelInfo;
+import dev.matryoshka.engine.error.MatryoshkaException;
+import dev.matryoshka.ui.attachment.Attachment;
+import java.util.List;
+import javafx.beans.property.ReadOnlyDoubleProperty;
+import javafx.beans.property.ReadOnlyDoubleWrapper;
+import javafx.beans.property.ReadOnlyObjectProperty;
+import javafx.beans.property.ReadOnlyObjectWrapper;
+import javafx.beans.property.ReadOnlyStringProperty;
+import javafx.beans.property.ReadOnlyStringWrapper;
+import org.jspecify.annotations.Nullable;
+
+/** One entry of the thread. */
+public sealed interface Message {
+    /** What the person said. */
+    record Asked(String text, List<Attachment.Ready> attachments) implements Message {}
+
+    /** What went wrong, and what to do. */
+    record Failed(MatryoshkaException error) implements Message {}
+
+    /** What the model says, growing. */
+    final class Answering implements Message {
+        private final ModelInfo model;
+        private final ReadOnlyStringWrapper text = new ReadOnlyStringWrapper("");
+        private final ReadOnlyDoubleWrapper prefill = new ReadOnlyDoubleWrapper(0);
+        private final ReadOnlyObjectWrapper<@Nullable Answer> answer = new ReadOnlyObjectWrapper<>();
+
+        Answering(ModelInfo model) {
+            this.model = model;
+        }
+
+        /** What answers. */
+        public ModelInfo model() {
+            return model;
+        }
+
+        /** The text so far. */
+        public ReadOnlyStringProperty textProperty() {
+            return text.getReadOnlyProperty();
+        }
+
+        /** How much of the prompt is read, 0 to 1. */
+        public ReadOnlyDoubleProperty prefillProperty() {
+            return prefill.getReadOnlyProperty();
+        }
+
+        /** The finished answer, null until then. */
+        public ReadOnlyObjectProperty<@Nullable Answer> answerProperty() {
+            return answer.getReadOnlyProperty();
+        }
+
+        void grow(String more) {
+            text.set(text.get() + more);
+        }
+
+        void read(double share) {
+            prefill.set(share);
+        }
+
+        void finish(Answer finished) {
+            answer.set(finished);
+        }
+    }
+}
