@@ -22,6 +22,13 @@ cache_home() {
   esac
 }
 
+# use_utf8: the JVM reads arguments and file names by the locale, and the plain one knows no letter beyond ASCII.
+use_utf8() {
+  case "${LC_ALL:-${LC_CTYPE:-${LANG:-C}}}" in
+    C | POSIX) export LC_ALL=C.UTF-8 ;;
+  esac
+}
+
 # with_lock FILE COMMAND…: one process at a time; the kernel drops the lock when the process ends, however it ends.
 # Where flock is missing (macOS) the command runs unlocked; results are renamed into place whole in any case.
 with_lock() {

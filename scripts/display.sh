@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What a window needs, and a display of our own where it must not show. Sourced after common.sh.
+# What a window needs, and a display of our own where it must not show. Sourced after common.sh and packages.sh.
 
 # Needs (see packages.sh): what JavaFX loads to show a window, and what a display of our own takes.
 # shellcheck disable=SC2034 # for those who source this
@@ -34,4 +34,12 @@ with_own_display() {
   rm -f "$number_file"
   trap - EXIT
   return "$status"
+}
+
+# ensure_display: that a window can be shown, or ends saying what is missing.
+ensure_display() {
+  [ "$(uname -s)" = Linux ] || return 0
+  [ -n "${DISPLAY:-}" ] \
+    || die "there is no display to show the window on (DISPLAY is not set): start from a desktop, or ask here: ./matryoshka ask \"…\""
+  need_packages "the window" "${window_needs[@]}"
 }
