@@ -1,0 +1,85 @@
+# shellcheck shell=bash
+# The built image: the program's jars and its AOT cache in target/image/FINGERPRINT, which later starts run without
+# asking Maven. Sourced after common.sh, maven.sh and display.sh; $root is the repository, $JAVA_HOME the JDK.
+# shellcheck disable=SC2154
+
+main_module=dev.matryoshka.app/dev.matryoshka.app.Main
+
+# fingerprint: a number that changes when a source of the program or the JDK does: names, sizes and times of the files.
+fingerprint() {
+  local format='-c %n:%s:%.9Y'
+  [ "$(uname -s)" != Darwin ] || format='-f %N:%z:%Fm'
+  {
+    printf '%s\n' "$JAVA_HOME" "$root"
+    # shellcheck disable=SC2086 # two words
+    cd "$root" && find pom.xml .mvn scripts/image.sh ./*/pom.xml ./*/src "$JAVA_HOME/release" \
+      \( -path './*/src/test' -o -path './bench' \) -prune -o -type f -exec stat $format {} + | LC_ALL=C sort
+  } | cksum | tr ' ' '-'
+}
+
+# java_options FOLDER: fills the array java_options with how the program in FOLDER is run. Training and use must agree, or
+# the AOT cache does not fit. The JVM's own log would go to standard output, which is the answer's.
+set_java_options() {
+  java_options=(
+    --module-path "$1/lib"
+    --add-modules jdk.incubator.vector
+    --enable-native-access=javafx.graphics
+    -Dfile.encoding=UTF-8
+    -Xlog:disable
+  )
+}
+
+# ensure_image: sets $image to the folder of the image, built first where there is none for these sources.
+ensure_image() {
+  local images=$root/target/image
+  image=$images/$(fingerprint)
+  if [ ! -d "$image" ] || [ ! -e "$image/program.aot" ]; then
+    with_lock "$root/target/build.lock" complete_image "$images"
+  fi
+}
+
+# complete_image IMAGES: does what is still to be done; another start may have done it while we waited for the lock.
+complete_image() {
+  [ -d "$image" ] || build_image "$1"
+  [ -e "$image/program.aot" ] || train
+}
+
+# build_image IMAGES: made aside and renamed, so that an image is whole where there is one. Of the older images the newest
+# is kept, since a program may be running from it.
+build_image() {
+  local fresh=$1/.fresh log=$root/target/build.log old
+  say "building the program; the first time takes a few minutes"
+  run_maven "$log" package -q -Dmaven.test.skip -Dspotless.check.skip -Djacoco.skip -pl app -am >/dev/null || {
+    grep -v '^\[INFO\]' "$log" | tail -n 40 >&2
+    die "the build failed; its whole output is in $log"
+  }
+  rm -rf "$fresh"
+  mkdir -p "$fresh/lib"
+  cp "$root"/app/target/lib/*.jar "$root"/app/target/matryoshka-app-*.jar "$fresh/lib/"
+  # shellcheck disable=SC2012 # our own names
+  ls -1t "$1" | tail -n +2 | while read -r old; do rm -rf "${1:?}/$old"; done
+  mv "$fresh" "$image"
+}
+
+# train: one run of the program, of which the JVM makes the AOT cache. Without the cache a start is slower, nothing else.
+train() {
+  local fresh=$image/.fresh.aot log=$root/target/train.log
+  say "preparing fast starts"
+  set_java_options "$image"
+  rm -f "$fresh"
+  with_own_display "$JAVA_HOME/bin/java" "${java_options[@]}" -XX:AOTCacheOutput="$fresh" -m "$main_module" \
+    ask --max-tokens 8 "Hello" </dev/null >"$log" 2>&1 && [ -s "$fresh" ] || {
+    say "no AOT cache was made (see $log); starts will be slower"
+    rm -f "$fresh"
+    : >"$fresh"
+  }
+  mv "$fresh" "$image/program.aot"
+}
+
+# run_program ARGUMENT…: becomes the program.
+run_program() {
+  set_java_options "$image"
+  [ ! -s "$image/program.aot" ] || java_options+=("-XX:AOTCache=$image/program.aot")
+  # shellcheck disable=SC2086 # words
+  exec "$JAVA_HOME/bin/java" "${java_options[@]}" ${MATRYOSHKA_JAVA_OPTIONS:-} -m "$main_module" "$@"
+}
