@@ -6,4 +6,10 @@ module dev.matryoshka.app {
     requires dev.matryoshka.assets;
     requires info.picocli;
     requires com.fasterxml.jackson.databind;
+    requires javafx.graphics;
+
+    exports dev.matryoshka.app;
+
+    opens dev.matryoshka.app to
+            info.picocli;
 }

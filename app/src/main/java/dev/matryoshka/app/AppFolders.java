@@ -19,7 +19,9 @@ record AppFolders(Map<String, String> environment, Path home, String system) {
     /** What can be made again: unpacked assets. */
     Path cache() {
         if (system.startsWith("windows")) {
-            return variable("LOCALAPPDATA", "AppData/Local").resolve("Matryoshka").resolve("Cache");
+            return variable("LOCALAPPDATA", "AppData/Local")
+                    .resolve("Matryoshka")
+                    .resolve("Cache");
         }
         if (system.startsWith("mac")) {
             return home.resolve("Library/Caches/Matryoshka");

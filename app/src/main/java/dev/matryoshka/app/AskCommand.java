@@ -76,7 +76,10 @@ final class AskCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print one JSON object instead of streaming.")
     private boolean json;
 
-    @Parameters(arity = "1..*", paramLabel = "PROMPT", description = "The question; pictures and sounds come before it.")
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "PROMPT",
+            description = "The question; pictures and sounds come before it.")
     private List<String> words = new ArrayList<>();
 
     @Override

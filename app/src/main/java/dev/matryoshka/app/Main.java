@@ -45,7 +45,7 @@ public final class Main implements Runnable {
 
     private static String line(Throwable e) {
         if (e instanceof MatryoshkaException known) {
-            return known.getMessage();
+            return known.problem() + ": " + known.remedy();
         }
         if (e instanceof OutOfMemoryError) {
             return "not enough memory: close other programs or choose a smaller model";

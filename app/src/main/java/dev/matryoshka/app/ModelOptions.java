@@ -40,8 +40,7 @@ final class ModelOptions {
 
     /** Loads the model that was asked for; {@code seed} makes synthetic weights. */
     Gemma3n load(long seed) {
-        LoadOptions options =
-                new LoadOptions(model, device, config -> SliceReader.find(slice, config), context);
+        LoadOptions options = new LoadOptions(model, device, config -> SliceReader.find(slice, config), context);
         if (model.startsWith(SYNTHETIC)) {
             return Gemma3n.synthetic(Path.of(model.substring(SYNTHETIC.length())), seed, options);
         }

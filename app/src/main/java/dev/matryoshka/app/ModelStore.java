@@ -88,8 +88,8 @@ final class ModelStore {
     private static Stream<Path> children(Path folder) {
         try (Stream<Path> children = Files.list(folder)) {
             return children
-                    .sorted((a, b) -> Long.compare(
-                            b.toFile().lastModified(), a.toFile().lastModified()))
+                    .sorted((a, b) ->
+                            Long.compare(b.toFile().lastModified(), a.toFile().lastModified()))
                     .toList()
                     .stream();
         } catch (IOException e) {

@@ -9,8 +9,19 @@ public sealed interface Attachment {
     /** What to call it: the file's name. */
     String name();
 
-    /** Being read. */
-    record Loading(String name) implements Attachment {}
+    /** Being read; two of one name are not the same. */
+    final class Loading implements Attachment {
+        private final String name;
+
+        public Loading(String name) {
+            this.name = name;
+        }
+
+        @Override
+        public String name() {
+            return name;
+        }
+    }
 
     /** Ready to send. */
     sealed interface Ready extends Attachment {

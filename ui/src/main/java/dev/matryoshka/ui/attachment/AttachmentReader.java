@@ -21,6 +21,9 @@ public final class AttachmentReader {
         return switch (MediaType.of(file)) {
             case PICTURE -> new Attachment.Picture(name, ImageDecoder.decode(file));
             case SOUND -> new Attachment.Sound(name, AudioDecoder.decode(file, maxSeconds));
+            case VIDEO ->
+                throw new MediaFormatException(
+                        name + " is a video, which this version can't take", "add a picture or the sound of it");
             case UNKNOWN ->
                 throw new MediaFormatException(
                         name + " is neither a picture nor a sound that can be read",

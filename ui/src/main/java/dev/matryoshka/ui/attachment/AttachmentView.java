@@ -45,17 +45,16 @@ public final class AttachmentView {
 
     /** In the thread, above the words. */
     public static Node card(Attachment.Ready attachment) {
-        Node content =
-                switch (attachment) {
-                    case Attachment.Picture picture -> preview(picture, CARD);
-                    case Attachment.Sound sound -> {
-                        Label length = new Label(length(sound));
-                        length.getStyleClass().add("chip-detail");
-                        VBox box = new VBox(6, new Waveform(sound.samples(), 36), length);
-                        box.getStyleClass().add("sound-card");
-                        yield box;
-                    }
-                };
+        Node content = switch (attachment) {
+            case Attachment.Picture picture -> preview(picture, CARD);
+            case Attachment.Sound sound -> {
+                Label length = new Label(length(sound));
+                length.getStyleClass().add("chip-detail");
+                VBox box = new VBox(6, new Waveform(sound.samples(), 36), length);
+                box.getStyleClass().add("sound-card");
+                yield box;
+            }
+        };
         content.setAccessibleText(attachment.name());
         return content;
     }
@@ -75,7 +74,8 @@ public final class AttachmentView {
                 view.setFitWidth(2 * side);
                 view.setSmooth(true);
                 Rectangle clip = new Rectangle(
-                        view.getLayoutBounds().getWidth(), view.getLayoutBounds().getHeight());
+                        view.getLayoutBounds().getWidth(),
+                        view.getLayoutBounds().getHeight());
                 clip.setArcWidth(side / 4 + 4);
                 clip.setArcHeight(side / 4 + 4);
                 view.setClip(clip);

@@ -160,7 +160,9 @@ public final class ChatView extends StackPane {
         if (messages.isEmpty() || !(messages.getFirst() instanceof Message.Asked asked)) {
             return "New chat";
         }
-        String text = asked.text().isEmpty() ? "About " + asked.attachments().getFirst().name() : asked.text();
+        String text = asked.text().isEmpty()
+                ? "About " + asked.attachments().getFirst().name()
+                : asked.text();
         return text.lines().findFirst().orElse(text);
     }
 
@@ -184,7 +186,10 @@ public final class ChatView extends StackPane {
             if (e.getDragboard().hasFiles()) {
                 e.acceptTransferModes(TransferMode.COPY);
                 dropHint.setVisible(true);
-                ((Label) ((VBox) dropHint.getChildren().getFirst()).getChildren().getFirst()).setText(promise(e));
+                ((Label) ((VBox) dropHint.getChildren().getFirst())
+                                .getChildren()
+                                .getFirst())
+                        .setText(promise(e));
             }
             e.consume();
         });

@@ -14,7 +14,6 @@ import dev.matryoshka.ui.attachment.AttachmentReader;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
@@ -189,34 +188,29 @@ public final class ChatViewModel {
     private void attach(String name, Supplier<Attachment.Ready> reader, Runnable then) {
         Attachment placeholder = new Attachment.Loading(name);
         attachments.add(placeholder);
-        CompletableFuture.supplyAsync(reader, background)
-                .handle((ready, failure) -> failure == null ? ready : new Attachment.Failed(name, known(failure)))
-                .thenAcceptAsync(
-                        done -> {
-                            int at = indexOf(placeholder);
-                            if (at >= 0) { // not removed meanwhile
-                                attachments.set(at, done);
-                                then.run();
-                            }
-                        },
-                        uiThread);
+        background.execute(() -> {
+            Attachment done = read(name, reader);
+            uiThread.execute(() -> {
+                int at = attachments.indexOf(placeholder);
+                if (at >= 0) { // not removed meanwhile
+                    attachments.set(at, done);
+                    then.run();
+                }
+            });
+        });
     }
 
-    private int indexOf(Attachment attachment) {
-        for (int i = 0; i < attachments.size(); i++) {
-            if (attachments.get(i) == attachment) {
-                return i;
-            }
+    private static Attachment read(String name, Supplier<Attachment.Ready> reader) {
+        try {
+            return reader.get();
+        } catch (RuntimeException | OutOfMemoryError e) {
+            return new Attachment.Failed(name, known(e));
         }
-        return -1;
     }
 
     /** Takes an attachment back. */
     public void remove(Attachment attachment) {
-        int at = indexOf(attachment);
-        if (at >= 0) {
-            attachments.remove(at);
-        }
+        attachments.remove(attachment);
     }
 
     void grow(String text, double prefill) {

@@ -30,8 +30,9 @@ final class Composer extends VBox {
     private static final int MOST_LINES = 7;
     private static final ExtensionFilter MEDIA = new ExtensionFilter(
             "Pictures and sounds",
-            List.of("*.png", "*.jpg", "*.jpeg", "*.webp", "*.gif", "*.bmp", "*.wav", "*.mp3", "*.flac", "*.ogg", "*.opus",
-                    "*.m4a"));
+            List.of(
+                    "*.png", "*.jpg", "*.jpeg", "*.webp", "*.gif", "*.bmp", "*.wav", "*.mp3", "*.flac", "*.ogg",
+                    "*.opus", "*.m4a"));
 
     private final ChatViewModel viewModel;
     private final FlowPane chips = new FlowPane(8, 8);
@@ -66,7 +67,7 @@ final class Composer extends VBox {
         text.textProperty().bindBidirectional(viewModel.draftProperty());
         text.textProperty().addListener((property, before, now) -> {
             long lines = now.chars().filter(c -> c == '\n').count() + 1 + now.length() / 90;
-            text.setPrefRowCount((int) Math.clamp(lines, 1, MOST_LINES));
+            text.setPrefRowCount(Math.clamp(lines, 1, MOST_LINES));
         });
         text.addEventFilter(KeyEvent.KEY_PRESSED, this::onKey);
     }
@@ -140,8 +141,7 @@ final class Composer extends VBox {
         ModelInfo model = viewModel.modelProperty().get();
         chips.getChildren().clear();
         for (Attachment attachment : viewModel.attachments()) {
-            chips.getChildren()
-                    .add(AttachmentView.chip(attachment, model, () -> viewModel.remove(attachment)));
+            chips.getChildren().add(AttachmentView.chip(attachment, model, () -> viewModel.remove(attachment)));
         }
         chips.setVisible(!chips.getChildren().isEmpty());
         refresh();

@@ -53,12 +53,11 @@ final class MessageCell extends ListCell<Message> {
             setGraphic(null);
             return;
         }
-        Region content =
-                switch (message) {
-                    case Message.Asked asked -> asked(asked);
-                    case Message.Answering answering -> answering(answering);
-                    case Message.Failed failed -> failed(failed);
-                };
+        Region content = switch (message) {
+            case Message.Asked asked -> asked(asked);
+            case Message.Answering answering -> answering(answering);
+            case Message.Failed failed -> failed(failed);
+        };
         content.setMaxWidth(WIDTH);
         centred.getChildren().setAll(content);
         setGraphic(centred);

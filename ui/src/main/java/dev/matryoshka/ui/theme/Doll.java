@@ -8,8 +8,9 @@ import javafx.scene.transform.Scale;
 
 /** The nested doll, drawn in a 44 x 54 box: the whole in red, the smallest inside in gold. */
 public final class Doll extends StackPane {
-    private static final String OUTLINE = "M22 1c8 0 13 6 13 13 0 4-1 6-1 8 5 4 9 10 9 18 0 9-9 13-21 13S1 49 1 40c0-8 4-14"
-            + " 9-18 0-2-1-4-1-8C9 7 14 1 22 1z";
+    private static final String OUTLINE =
+            "M22 1c8 0 13 6 13 13 0 4-1 6-1 8 5 4 9 10 9 18 0 9-9 13-21 13S1 49 1 40c0-8 4-14"
+                    + " 9-18 0-2-1-4-1-8C9 7 14 1 22 1z";
     private static final double HEIGHT = 54;
 
     public Doll(double height) {

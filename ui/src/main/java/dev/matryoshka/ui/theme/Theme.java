@@ -20,7 +20,8 @@ public final class Theme {
     /** Dresses a scene and keeps it in step with the system. */
     public static void follow(Scene scene) {
         for (String name : List.of("Inter-Regular.otf", "Inter-SemiBold.otf")) {
-            InputStream font = Objects.requireNonNull(Theme.class.getResourceAsStream("/dev/matryoshka/ui/fonts/" + name));
+            InputStream font =
+                    Objects.requireNonNull(Theme.class.getResourceAsStream("/dev/matryoshka/ui/fonts/" + name));
             Font.loadFont(font, 14);
         }
         scene.getStylesheets()

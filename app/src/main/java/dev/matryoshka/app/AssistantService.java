@@ -1,0 +1,117 @@
+package dev.matryoshka.app;
+
+import dev.matryoshka.engine.Answer;
+import dev.matryoshka.engine.ChatSession;
+import dev.matryoshka.engine.Gemma3n;
+import dev.matryoshka.engine.GenerationConfig;
+import dev.matryoshka.engine.ModelInfo;
+import dev.matryoshka.engine.Prompt;
+import dev.matryoshka.engine.TokenListener;
+import dev.matryoshka.engine.error.InsufficientMemoryException;
+import dev.matryoshka.engine.error.InvalidRequestException;
+import dev.matryoshka.engine.error.MatryoshkaException;
+import dev.matryoshka.ui.Assistant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Runs the engine behind the window, on one thread of its own: loading, questions and new chats in their order. */
+final class AssistantService implements Assistant, AutoCloseable {
+    private final ExecutorService worker = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().daemon().name("assistant").factory());
+    private final CompletableFuture<Gemma3n> gemma;
+    private volatile @Nullable ChatSession chat;
+
+    AssistantService(Supplier<Gemma3n> loader) {
+        gemma = CompletableFuture.supplyAsync(loader, worker);
+    }
+
+    @Override
+    public CompletionStage<ModelInfo> model() {
+        return gemma.thenApply(Gemma3n::info);
+    }
+
+    @Override
+    public double maxAudioSeconds() {
+        return gemma.isDone() && !gemma.isCompletedExceptionally()
+                ? gemma.join().maxAudioSeconds()
+                : 0;
+    }
+
+    @Override
+    public void newChat() {
+        stop();
+        worker.execute(this::closeChat);
+    }
+
+    @Override
+    public void send(Prompt prompt, AnswerSink sink) {
+        worker.execute(() -> {
+            try {
+                answer(prompt, sink);
+            } catch (MatryoshkaException e) {
+                sink.onError(e);
+            } catch (OutOfMemoryError e) {
+                sink.onError(new InsufficientMemoryException(
+                        "not enough memory for this question", "close other programs or start a new chat", e));
+            } catch (RuntimeException | Error e) { // nothing may end the worker silently
+                sink.onError(new InvalidRequestException("unexpected " + e, "please report it", e));
+            }
+        });
+    }
+
+    private void answer(Prompt prompt, AnswerSink sink) {
+        Gemma3n model = gemma.join();
+        ChatSession session = chat;
+        if (session == null) {
+            session = model.newChat("");
+            chat = session;
+        }
+        GenerationConfig generation =
+                model.defaultGeneration().withSeed(ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE));
+        Answer answer = session.send(prompt, generation, new TokenListener() {
+            @Override
+            public void onText(String piece) {
+                sink.onText(piece);
+            }
+
+            @Override
+            public void onPrefill(int done, int total) {
+                sink.onPrefill(done, total);
+            }
+        });
+        sink.onDone(answer, session.contextUsed());
+    }
+
+    @Override
+    public void stop() {
+        ChatSession running = chat;
+        if (running != null) {
+            running.stop();
+        }
+    }
+
+    private void closeChat() {
+        ChatSession old = chat;
+        if (old != null) {
+            old.close();
+            chat = null;
+        }
+    }
+
+    @Override
+    public void close() {
+        stop();
+        worker.execute(() -> {
+            closeChat();
+            if (!gemma.isCompletedExceptionally()) {
+                gemma.join().close();
+            }
+        });
+        worker.shutdown();
+    }
+}

@@ -1,0 +1,55 @@
+package dev.matryoshka.app;
+
+import dev.matryoshka.assets.EmbeddedAssets;
+import dev.matryoshka.ui.ChatWindow;
+import dev.matryoshka.ui.DemoNote;
+import dev.matryoshka.ui.Sample;
+import java.nio.file.Path;
+import java.util.List;
+import javafx.application.Application;
+import javafx.stage.Stage;
+import org.jspecify.annotations.Nullable;
+
+/** The JavaFX side of the program: starts loading the model, then opens the window. */
+public final class DesktopApplication extends Application {
+    private static final String HOW = "Accept the licence of google/gemma-3n-E2B-it on Hugging Face, fetch it with"
+            + " 'hf download google/gemma-3n-E2B-it' and start 'matryoshka chat --model google/gemma-3n-E2B-it'."
+            + " A folder with the files works too.";
+
+    private static ModelOptions options = new ModelOptions();
+
+    private @Nullable AssistantService assistant;
+
+    /** Says what to load; JavaFX makes the instance itself. */
+    static void prepare(ModelOptions model) {
+        options = model;
+    }
+
+    @Override
+    public void start(Stage stage) {
+        ModelOptions chosen = options;
+        AssistantService service = new AssistantService(() -> chosen.load(0));
+        assistant = service;
+        boolean demo = chosen.model.equals(ModelStore.EMBEDDED);
+        new ChatWindow(stage, service, samples(), new DemoNote(demo, HOW));
+    }
+
+    /** Pictures and sounds that ship with the program; any model can be asked about them. */
+    private static List<Sample> samples() {
+        EmbeddedAssets assets = new ModelStore(AppFolders.ofUser()).assets();
+        Path folder = assets.samples();
+        return List.of(
+                new Sample(folder.resolve("picture2.png"), "What is in the picture?"),
+                new Sample(folder.resolve("picture3.png"), "Can you eat it?"),
+                new Sample(folder.resolve("picture6.png"), "Which letter is it?"),
+                new Sample(folder.resolve("sound1.wav"), "What do you hear?"),
+                new Sample(folder.resolve("sound4.wav"), "What number did I say?"));
+    }
+
+    @Override
+    public void stop() {
+        if (assistant != null) {
+            assistant.close();
+        }
+    }
+}
