@@ -40,7 +40,6 @@ public final class DesktopApplication extends Application {
         Path folder = assets.samples();
         return List.of(
                 new Sample(folder.resolve("picture2.png"), "What is in the picture?"),
-                new Sample(folder.resolve("picture3.png"), "Can you eat it?"),
                 new Sample(folder.resolve("picture6.png"), "Which letter is it?"),
                 new Sample(folder.resolve("sound1.wav"), "What do you hear?"),
                 new Sample(folder.resolve("sound4.wav"), "What number did I say?"));

@@ -6,6 +6,7 @@ import dev.matryoshka.ui.Sample;
 import dev.matryoshka.ui.theme.Doll;
 import java.io.File;
 import java.util.List;
+import javafx.application.Platform;
 import javafx.beans.InvalidationListener;
 import javafx.beans.binding.Bindings;
 import javafx.geometry.Insets;
@@ -36,6 +37,7 @@ import org.kordamp.ikonli.javafx.FontIcon;
 public final class ChatView extends StackPane {
     private static final double SIDE = 248;
     private static final double NARROW = 1000;
+    private static final double VERY_NARROW = 640;
     private static final double AT_END = 0.999;
     private static final KeyCombination NEW_CHAT = new KeyCodeCombination(KeyCode.N, KeyCombination.SHORTCUT_DOWN);
     private static final KeyCombination OPEN = new KeyCodeCombination(KeyCode.O, KeyCombination.SHORTCUT_DOWN);
@@ -44,6 +46,7 @@ public final class ChatView extends StackPane {
     private final ListView<Message> thread;
     private final Composer composer;
     private final VBox dropHint;
+    private boolean scrolling;
 
     public ChatView(ChatViewModel viewModel, List<Sample> samples, DemoNote note) {
         this.viewModel = viewModel;
@@ -144,7 +147,9 @@ public final class ChatView extends StackPane {
         device.getStyleClass().addAll("badge");
         device.textProperty().bind(viewModel.modelProperty().map(ModelInfo::device));
         model.visibleProperty().bind(viewModel.modelProperty().isNotNull());
-        device.visibleProperty().bind(viewModel.modelProperty().isNotNull());
+        device.visibleProperty()
+                .bind(viewModel.modelProperty().isNotNull().and(widthProperty().greaterThanOrEqualTo(VERY_NARROW)));
+        device.managedProperty().bind(device.visibleProperty());
         Button fresh = newChatButton("");
         fresh.getStyleClass().add("icon-button");
         fresh.visibleProperty().bind(widthProperty().lessThan(NARROW));
@@ -234,9 +239,16 @@ public final class ChatView extends StackPane {
         return true;
     }
 
+    /** After the list has taken note of its new rows, and once however many came. */
     private void toEnd() {
-        if (!viewModel.messages().isEmpty()) {
-            thread.scrollTo(viewModel.messages().size() - 1);
+        if (!scrolling) {
+            scrolling = true;
+            Platform.runLater(() -> {
+                scrolling = false;
+                if (!viewModel.messages().isEmpty()) {
+                    thread.scrollTo(viewModel.messages().size() - 1);
+                }
+            });
         }
     }
 

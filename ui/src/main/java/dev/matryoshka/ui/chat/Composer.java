@@ -27,6 +27,7 @@ import org.kordamp.ikonli.javafx.FontIcon;
 /** Where a question is put together: attachments, words, send and stop. */
 final class Composer extends VBox {
     private static final double LINE = 21;
+    private static final double ROOM = 16;
     private static final int MOST_LINES = 7;
     private static final ExtensionFilter MEDIA = new ExtensionFilter(
             "Pictures and sounds",
@@ -62,12 +63,12 @@ final class Composer extends VBox {
         text.setPromptText("Ask about a picture or a sound…");
         text.setAccessibleText("Your question");
         text.setWrapText(true);
-        text.setPrefRowCount(1);
-        text.setMinHeight(LINE + 8);
+        text.setMinHeight(LINE + ROOM);
+        text.setPrefHeight(LINE + ROOM);
         text.textProperty().bindBidirectional(viewModel.draftProperty());
         text.textProperty().addListener((property, before, now) -> {
             long lines = now.chars().filter(c -> c == '\n').count() + 1 + now.length() / 90;
-            text.setPrefRowCount(Math.clamp(lines, 1, MOST_LINES));
+            text.setPrefHeight(LINE * Math.clamp(lines, 1, MOST_LINES) + ROOM);
         });
         text.addEventFilter(KeyEvent.KEY_PRESSED, this::onKey);
     }

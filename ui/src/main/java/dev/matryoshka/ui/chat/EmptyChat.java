@@ -11,7 +11,6 @@ import javafx.geometry.Insets;
 import javafx.geometry.Pos;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
-import javafx.scene.control.ContentDisplay;
 import javafx.scene.control.Hyperlink;
 import javafx.scene.control.Label;
 import javafx.scene.image.Image;
@@ -93,14 +92,16 @@ final class EmptyChat extends VBox {
     }
 
     private Button button(Sample sample) {
-        Button button = new Button(sample.question(), picture(sample));
+        Label question = new Label(sample.question());
+        question.setWrapText(true);
+        question.setTextAlignment(TextAlignment.CENTER);
+        question.setMaxWidth(CARD - 24);
+        VBox content = new VBox(8, picture(sample), question);
+        content.setAlignment(Pos.CENTER);
+        Button button = new Button("", content);
         button.getStyleClass().add("try");
-        button.setContentDisplay(ContentDisplay.TOP);
-        button.setWrapText(true);
-        button.setTextAlignment(TextAlignment.CENTER);
-        button.setGraphicTextGap(8);
         button.setPrefWidth(CARD);
-        button.setMinHeight(THUMBNAIL + 68);
+        button.setPrefHeight(THUMBNAIL + 72);
         button.setAccessibleText("Try: " + sample.question());
         button.setOnAction(e -> viewModel.attempt(sample));
         return button;

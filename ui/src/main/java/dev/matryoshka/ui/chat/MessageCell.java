@@ -66,6 +66,7 @@ final class MessageCell extends ListCell<Message> {
     private Region asked(Message.Asked asked) {
         VBox box = new VBox(8);
         box.setAlignment(Pos.CENTER_RIGHT);
+        box.setFillWidth(false);
         if (!asked.attachments().isEmpty()) {
             FlowPane cards = new FlowPane(8, 8);
             cards.setAlignment(Pos.CENTER_RIGHT);

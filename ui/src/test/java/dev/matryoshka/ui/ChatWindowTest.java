@@ -1,0 +1,260 @@
+package dev.matryoshka.ui;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.matryoshka.engine.PromptPart;
+import dev.matryoshka.engine.error.ContextOverflowException;
+import dev.matryoshka.ui.attachment.Attachment;
+import dev.matryoshka.ui.chat.Message;
+import dev.matryoshka.ui.theme.Theme;
+import java.awt.image.BufferedImage;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javafx.application.ColorScheme;
+import javafx.application.Platform;
+import javafx.embed.swing.SwingFXUtils;
+import javafx.scene.Node;
+import javafx.scene.Parent;
+import javafx.scene.control.Button;
+import javafx.scene.control.ButtonBase;
+import javafx.scene.control.Labeled;
+import javafx.scene.control.TextInputControl;
+import javafx.scene.image.WritableImage;
+import javafx.scene.input.Clipboard;
+import javafx.scene.input.ClipboardContent;
+import javafx.scene.input.KeyCode;
+import javafx.scene.text.Text;
+import javafx.stage.Stage;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.testfx.api.FxRobot;
+import org.testfx.framework.junit5.ApplicationExtension;
+import org.testfx.framework.junit5.Start;
+import org.testfx.util.WaitForAsyncUtils;
+
+/** The window as a person uses it. Screenshots go to target/screenshots. */
+@ExtendWith(ApplicationExtension.class)
+class ChatWindowTest {
+    private static final int SIDE = 40;
+
+    @TempDir
+    private static Path folder = Path.of("");
+
+    private static Path picture = Path.of("");
+
+    private final FakeAssistant assistant = new FakeAssistant();
+    private Stage stage = placeholder();
+    private ChatWindow window = placeholder();
+
+    /** Stands until {@link #start} sets the field. */
+    @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"})
+    private static <T> T placeholder() {
+        return null;
+    }
+
+    @BeforeAll
+    static void drawPicture() throws IOException {
+        BufferedImage image = new BufferedImage(SIDE, SIDE, BufferedImage.TYPE_INT_RGB);
+        for (int i = 0; i < SIDE * SIDE; i++) {
+            image.setRGB(i % SIDE, i / SIDE, 0xB3382C);
+        }
+        picture = folder.resolve("röd bild.png");
+        ImageIO.write(image, "png", picture.toFile());
+    }
+
+    @Start
+    void start(Stage primary) {
+        stage = primary;
+        Sample sample = new Sample(picture, "What is in the picture?");
+        primary.setWidth(1280);
+        primary.setHeight(820);
+        window = new ChatWindow(primary, assistant, List.of(sample), new DemoNote(true, "Fetch it from the hub."));
+    }
+
+    @Test
+    void dropAskRead(FxRobot robot) throws Exception {
+        attach(picture);
+        shot("composer-light");
+        robot.clickOn("#prompt").write("What is this?").type(KeyCode.ENTER);
+        Message.Answering answer = finishedAnswer();
+        assertEquals("An elephant.", answer.textProperty().get());
+        List<PromptPart> parts = assistant.asked.getFirst().parts();
+        assertInstanceOf(PromptPart.Image.class, parts.get(0));
+        assertEquals(new PromptPart.Text("What is this?"), parts.get(1));
+        await(() -> hasText("An elephant.") && hasText("12.5 tokens/s") && hasText("0.42 s"));
+        shot("answer-light");
+        Platform.runLater(() -> Theme.apply(stage.getScene(), ColorScheme.DARK));
+        WaitForAsyncUtils.waitForFxEvents();
+        shot("answer-dark");
+        assertTrue(window.viewModel().attachments().isEmpty());
+    }
+
+    @Test
+    void aSampleAtOneClick(FxRobot robot) throws Exception {
+        shot("empty-light");
+        robot.clickOn(".try");
+        finishedAnswer();
+        assertEquals(2, assistant.asked.getFirst().parts().size());
+        robot.press(KeyCode.CONTROL, KeyCode.N).release(KeyCode.N, KeyCode.CONTROL);
+        await(() -> window.viewModel().messages().isEmpty());
+        assertEquals(1, assistant.newChats.get());
+    }
+
+    @Test
+    void stopEndsAnAnswer(FxRobot robot) throws Exception {
+        assistant.endless = true;
+        robot.clickOn("#prompt").write("Go on").type(KeyCode.ENTER);
+        await(() -> button("#send").getAccessibleText().equals("Stop"));
+        robot.type(KeyCode.ESCAPE);
+        finishedAnswer();
+        assertTrue(assistant.stopped);
+        await(() -> hasText("stopped") && button("#send").getAccessibleText().equals("Send"));
+    }
+
+    @Test
+    void anErrorSaysWhatToDo(FxRobot robot) throws Exception {
+        assistant.error = new ContextOverflowException("the conversation is full", "start a new chat");
+        robot.clickOn("#prompt").write("Hi").type(KeyCode.ENTER);
+        await(() -> hasText("start a new chat"));
+        assertFalse(window.viewModel().answeringProperty().get());
+        shot("error-light");
+    }
+
+    @Test
+    void whatIsNoPictureIsRefusedAndCanBeRemoved(FxRobot robot) throws Exception {
+        Path text = Files.writeString(folder.resolve("notes.png"), "not a picture");
+        Platform.runLater(() -> window.viewModel().attach(List.of(text)));
+        await(() -> !window.viewModel().attachments().isEmpty()
+                && window.viewModel().attachments().getFirst() instanceof Attachment.Failed);
+        await(() -> hasText("neither a picture nor a sound"));
+        assertTrue(button("#send").isDisabled());
+        shot("refused-light");
+        robot.clickOn(".chip .icon-button");
+        await(() -> window.viewModel().attachments().isEmpty());
+    }
+
+    @Test
+    void pastedFilesAreAttached(FxRobot robot) throws Exception {
+        robot.interact(() -> {
+            ClipboardContent content = new ClipboardContent();
+            content.putFiles(List.of(picture.toFile()));
+            Clipboard.getSystemClipboard().setContent(content);
+        });
+        robot.clickOn("#prompt").press(KeyCode.CONTROL, KeyCode.V).release(KeyCode.V, KeyCode.CONTROL);
+        await(() -> window.viewModel().attachments().stream().anyMatch(a -> a instanceof Attachment.Picture));
+    }
+
+    @Test
+    void keyboardAlone(FxRobot robot) throws Exception {
+        robot.write("Hello").press(KeyCode.SHIFT, KeyCode.ENTER).release(KeyCode.ENTER, KeyCode.SHIFT);
+        robot.write("there").type(KeyCode.ENTER);
+        finishedAnswer();
+        assertEquals(
+                new PromptPart.Text("Hello\nthere"),
+                assistant.asked.getFirst().parts().getFirst());
+    }
+
+    @Test
+    void everyControlHasAName() throws Exception {
+        attach(picture);
+        int controls = 0;
+        for (Node node : nodes()) {
+            if (node instanceof ButtonBase || node instanceof TextInputControl) {
+                controls++;
+                boolean named = node.getAccessibleText() != null
+                        || node instanceof Labeled labeled && !labeled.getText().isEmpty();
+                assertTrue(named, node + " has no name for a screen reader");
+            }
+        }
+        assertTrue(controls >= 5, controls + " controls");
+    }
+
+    @Test
+    void smallestWindow(FxRobot robot) throws Exception {
+        robot.interact(() -> {
+            stage.setWidth(480);
+            stage.setHeight(560);
+        });
+        attach(picture);
+        robot.clickOn("#prompt").write("Is this legible in a small window, with a question that wraps?");
+        robot.type(KeyCode.ENTER);
+        finishedAnswer();
+        await(() -> hasText("An elephant."));
+        shot("small-light");
+    }
+
+    @Test
+    void thousandsOfMessagesUseFewCells(FxRobot robot) throws Exception {
+        robot.interact(() -> {
+            for (int i = 0; i < 2000; i++) {
+                window.viewModel().messages().add(new Message.Asked("Question " + i, List.of()));
+            }
+        });
+        await(() -> hasText("Question 1999"));
+        assertTrue(stage.getScene().getRoot().lookupAll(".bubble").size() < 100);
+    }
+
+    private void attach(Path file) throws TimeoutException {
+        Platform.runLater(() -> window.viewModel().attach(List.of(file)));
+        await(() -> window.viewModel().attachments().stream().anyMatch(a -> a instanceof Attachment.Picture));
+        WaitForAsyncUtils.waitForFxEvents();
+    }
+
+    private Message.Answering finishedAnswer() throws TimeoutException {
+        await(() -> window.viewModel().messages().size() >= 2
+                && window.viewModel().messages().getLast() instanceof Message.Answering a
+                && a.answerProperty().get() != null);
+        return (Message.Answering) window.viewModel().messages().getLast();
+    }
+
+    private Button button(String id) {
+        return (Button) stage.getScene().lookup(id);
+    }
+
+    /** Whether a text stands anywhere in the window. */
+    private boolean hasText(String wanted) {
+        return nodes().stream().anyMatch(n -> n instanceof Text t && t.getText().contains(wanted));
+    }
+
+    private List<Node> nodes() {
+        List<Node> all = new ArrayList<>();
+        Deque<Node> open = new ArrayDeque<>(List.of(stage.getScene().getRoot()));
+        while (!open.isEmpty()) {
+            Node node = open.remove();
+            all.add(node);
+            if (node instanceof Parent parent) {
+                open.addAll(parent.getChildrenUnmodifiable());
+            }
+        }
+        return all;
+    }
+
+    private static void await(Callable<Boolean> condition) throws TimeoutException {
+        WaitForAsyncUtils.waitFor(
+                20, TimeUnit.SECONDS, () -> WaitForAsyncUtils.asyncFx(condition).get());
+    }
+
+    private void shot(String name) throws Exception {
+        WaitForAsyncUtils.waitForFxEvents();
+        WritableImage image =
+                WaitForAsyncUtils.asyncFx(() -> stage.getScene().snapshot(null)).get();
+        File file = new File("target/screenshots/" + name + ".png");
+        Files.createDirectories(file.toPath().getParent());
+        ImageIO.write(SwingFXUtils.fromFXImage(image, null), "png", file);
+    }
+}

@@ -1,0 +1,75 @@
+package dev.matryoshka.ui;
+
+import dev.matryoshka.engine.Answer;
+import dev.matryoshka.engine.Answer.StopReason;
+import dev.matryoshka.engine.ModelInfo;
+import dev.matryoshka.engine.Prompt;
+import dev.matryoshka.engine.error.MatryoshkaException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/** Says what a test told it to, on a thread of its own, and remembers what it was asked. */
+final class FakeAssistant implements Assistant {
+    static final ModelInfo MODEL =
+            new ModelInfo("test/gemma-3n", 10_800_000, 3_900_000, "BF16", 2048, 16, 20, "CPU, 2 threads", "whole");
+
+    final CompletableFuture<ModelInfo> model = CompletableFuture.completedFuture(MODEL);
+    final List<Prompt> asked = Collections.synchronizedList(new ArrayList<>());
+    volatile List<String> pieces = List.of("An ", "elephant", ".");
+    volatile @Nullable MatryoshkaException error;
+    volatile boolean endless;
+    volatile boolean stopped;
+    final AtomicInteger newChats = new AtomicInteger();
+
+    @Override
+    public CompletionStage<ModelInfo> model() {
+        return model;
+    }
+
+    @Override
+    public double maxAudioSeconds() {
+        return 3.2;
+    }
+
+    @Override
+    public void newChat() {
+        newChats.incrementAndGet();
+    }
+
+    @Override
+    public void send(Prompt prompt, AnswerSink sink) {
+        asked.add(prompt);
+        stopped = false;
+        Thread.ofPlatform().daemon().start(() -> answer(sink));
+    }
+
+    private void answer(AnswerSink sink) {
+        MatryoshkaException failure = error;
+        if (failure != null) {
+            sink.onError(failure);
+            return;
+        }
+        sink.onPrefill(10, 10);
+        StringBuilder text = new StringBuilder();
+        do {
+            for (String piece : pieces) {
+                sink.onText(piece);
+                text.append(piece);
+            }
+            LockSupport.parkNanos(endless ? 2_000_000 : 0); // a fast model, not an infinitely fast one
+        } while (endless && !stopped);
+        StopReason reason = stopped ? StopReason.STOPPED : StopReason.END_OF_TURN;
+        sink.onDone(new Answer(text.toString(), 10, 3, 0.42, 100, 12.5, reason, 1), 13);
+    }
+
+    @Override
+    public void stop() {
+        stopped = true;
+    }
+}
