@@ -34,8 +34,8 @@ final class NativeFfmpeg {
             av_log_set_level(AV_LOG_QUIET);
         } catch (LinkageError e) {
             throw new MediaFormatException(
-                    name + " is compressed, and the decoder for that is missing here (" + e.getMessage() + ")",
-                    "convert it to WAV, or install the program again",
+                    name + " is compressed, and the decoder for that is not part of this installation",
+                    "convert it to WAV, or install the program for this platform again",
                     e);
         }
     }
