@@ -68,7 +68,7 @@ train() {
   set_java_options "$image"
   rm -f "$fresh"
   with_own_display "$JAVA_HOME/bin/java" "${java_options[@]}" -XX:AOTCacheOutput="$fresh" -m "$main_module" \
-    ask --max-tokens 8 "Hello" </dev/null >"$log" 2>&1 && [ -s "$fresh" ] || {
+    rehearse </dev/null >"$log" 2>&1 && [ -s "$fresh" ] || {
     say "no AOT cache was made (see $log); starts will be slower"
     rm -f "$fresh"
     : >"$fresh"
