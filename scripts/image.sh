@@ -64,7 +64,7 @@ build_image() {
 # train: one run of the program, of which the JVM makes the AOT cache. Without the cache a start is slower, nothing else.
 train() {
   local fresh=$image/.fresh.aot log=$root/target/train.log
-  say "preparing fast starts"
+  say "preparing fast starts; a window may show for a moment"
   set_java_options "$image"
   rm -f "$fresh"
   with_own_display "$JAVA_HOME/bin/java" "${java_options[@]}" -XX:AOTCacheOutput="$fresh" -m "$main_module" \

@@ -4,12 +4,14 @@
 
 # maven_command: the wrapper, or a Maven on the PATH where the wrapper cannot download one.
 maven_command() {
-  if "$root/mvnw" -v >/dev/null 2>&1; then
+  local why
+  if why=$("$root/mvnw" -v 2>&1); then
     printf '%s\n' "$root/mvnw"
   elif has mvn && mvn_is_recent; then
     say "the Maven wrapper could not download its Maven; using $(command -v mvn)"
     command -v mvn
   else
+    printf '%s\n' "$why" | tail -n 5 >&2
     return 1
   fi
 }

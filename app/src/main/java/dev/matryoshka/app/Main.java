@@ -11,7 +11,13 @@ import picocli.CommandLine.ParameterException;
         mixinStandardHelpOptions = true,
         version = "Matryoshka 0.1.0",
         description = "Runs Gemma 3n on this machine: text, pictures and sound in, text out.",
-        subcommands = {AskCommand.class, ChatCommand.class, ProbeCommand.class, RehearseCommand.class, TokenizeCommand.class})
+        subcommands = {
+            AskCommand.class,
+            ChatCommand.class,
+            ProbeCommand.class,
+            RehearseCommand.class,
+            TokenizeCommand.class
+        })
 public final class Main implements Runnable {
     /** Exit status of a failure that the user can mend. */
     static final int FAILURE = 1;
