@@ -205,6 +205,8 @@ class ChatWindowTest {
                 window.viewModel().messages().add(new Message.Asked("Question " + i, List.of()));
             }
         });
+        WaitForAsyncUtils.waitForFxEvents();
+        shot("long-light");
         await(() -> hasText("Question 1999"));
         assertTrue(stage.getScene().getRoot().lookupAll(".bubble").size() < 100);
     }

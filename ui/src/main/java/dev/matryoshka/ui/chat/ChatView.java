@@ -10,14 +10,12 @@ import javafx.application.Platform;
 import javafx.beans.InvalidationListener;
 import javafx.beans.binding.Bindings;
 import javafx.geometry.Insets;
-import javafx.geometry.Orientation;
 import javafx.geometry.Pos;
-import javafx.scene.Node;
 import javafx.scene.control.Button;
 import javafx.scene.control.Label;
 import javafx.scene.control.ListView;
-import javafx.scene.control.ScrollBar;
 import javafx.scene.control.Tooltip;
+import javafx.scene.control.skin.VirtualFlow;
 import javafx.scene.input.DragEvent;
 import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyCodeCombination;
@@ -231,12 +229,7 @@ public final class ChatView extends StackPane {
     }
 
     private boolean endInSight() {
-        for (Node node : thread.lookupAll(".scroll-bar")) {
-            if (node instanceof ScrollBar bar && bar.getOrientation() == Orientation.VERTICAL) {
-                return !bar.isVisible() || bar.getValue() >= AT_END * bar.getMax();
-            }
-        }
-        return true;
+        return !(thread.lookup(".virtual-flow") instanceof VirtualFlow<?> flow) || flow.getPosition() >= AT_END;
     }
 
     /** After the list has taken note of its new rows, and once however many came. */
@@ -245,8 +238,9 @@ public final class ChatView extends StackPane {
             scrolling = true;
             Platform.runLater(() -> {
                 scrolling = false;
-                if (!viewModel.messages().isEmpty()) {
-                    thread.scrollTo(viewModel.messages().size() - 1);
+                thread.layout();
+                if (thread.lookup(".virtual-flow") instanceof VirtualFlow<?> flow) {
+                    flow.setPosition(1); // scrollTo stops a row short where heights are only estimated
                 }
             });
         }
