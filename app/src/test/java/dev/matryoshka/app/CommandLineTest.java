@@ -1,0 +1,80 @@
+package dev.matryoshka.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Exit statuses and one-line errors of the commands. */
+class CommandLineTest {
+    @ParameterizedTest
+    @CsvSource({
+        "ask --model no/such-model hi,there is no model",
+        "ask --temperature -1 hi,temperature is out of range",
+        "ask --max-tokens 0 hi,max-tokens is out of range",
+        "ask --slice E9 hi,there is no slice",
+        "ask --device tpu hi,there is no device",
+        "ask --image none.png hi,none.png",
+        "ask --audio none.wav hi,none.wav",
+        "tokenize,no single text",
+        "tokenize --tokenizer none.json hi,none.json",
+        "probe --case none.safetensors --out out.safetensors,none.safetensors",
+    })
+    void failsWithOneLine(String line, String complaint) {
+        Result result = run(line.split(" "));
+        assertEquals(Main.FAILURE, result.status());
+        assertEquals(1, result.error().lines().count(), result.error());
+        assertTrue(result.error().startsWith("matryoshka: "), result.error());
+        assertTrue(result.error().contains(complaint), result.error());
+    }
+
+    @Test
+    void wrongOptionsAreUsageErrors() {
+        Result result = run("ask", "--no-such-option", "hi");
+        assertEquals(Main.USAGE, result.status());
+        assertTrue(result.error().contains("--no-such-option"), result.error());
+    }
+
+    @Test
+    void aDamagedModelFolder(@TempDir Path folder) throws IOException {
+        Files.writeString(folder.resolve("config.json"), "{\"architectures\": [\"LlamaForCausalLM\"]}");
+        Result result = run("ask", "--model", folder.toString(), "hi");
+        assertEquals(Main.FAILURE, result.status());
+        assertTrue(result.error().contains("LlamaForCausalLM"), result.error());
+    }
+
+    @Test
+    void modelsAreFoundInTheHubsCache(@TempDir Path home) throws IOException {
+        Path snapshot = home.resolve("hub/models--google--gemma-3n-E2B-it/snapshots/abc");
+        Files.createDirectories(snapshot);
+        Files.writeString(snapshot.resolve("config.json"), "{}");
+        AppFolders folders = new AppFolders(Map.of("HF_HOME", home.toString()), home, "linux");
+        assertEquals(
+                snapshot, new ModelStore(folders).find("google/gemma-3n-E2B-it").folder());
+    }
+
+    /** What a command left behind. */
+    private record Result(int status, String error) {}
+
+    private static Result run(String... arguments) {
+        PrintStream before = System.err;
+        ByteArrayOutputStream error = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(error, true, StandardCharsets.UTF_8));
+        try {
+            int status = Main.run(arguments);
+            return new Result(status, error.toString(StandardCharsets.UTF_8));
+        } finally {
+            System.setErr(before);
+        }
+    }
+}
