@@ -20,10 +20,16 @@ fingerprint() {
 # java_options FOLDER: fills the array java_options with how the program in FOLDER is run. Training and use must agree, or
 # the AOT cache does not fit. The JVM's own log would go to standard output, which is the answer's.
 set_java_options() {
+  local modules=jdk.incubator.vector native platform
+  for native in "$1"/lib/ffmpeg-*-*-*.jar; do # nothing requires the modules that hold the native code
+    [ -e "$native" ] || continue
+    platform=$(basename "$native" .jar | sed -E 's/^ffmpeg-[^-]+-[^-]+-//' | tr - .)
+    modules=$modules,org.bytedeco.ffmpeg.$platform,org.bytedeco.javacpp.$platform
+  done
   java_options=(
     --module-path "$1/lib"
-    --add-modules jdk.incubator.vector
-    --enable-native-access=javafx.graphics
+    --add-modules "$modules"
+    --enable-native-access=javafx.graphics,org.bytedeco.javacpp,org.bytedeco.ffmpeg
     -Dfile.encoding=UTF-8
     -Xlog:disable
   )

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Runs the engine behind the window, on one thread of its own: loading, questions and new chats in their order. */
 final class AssistantService implements Assistant, AutoCloseable {
+    private static final int WARM_UP_TOKENS = 8;
+
     private final ExecutorService worker = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().daemon().name("assistant").factory());
     private final CompletableFuture<Gemma3n> gemma;
@@ -28,6 +30,18 @@ final class AssistantService implements Assistant, AutoCloseable {
 
     AssistantService(Supplier<Gemma3n> loader) {
         gemma = CompletableFuture.supplyAsync(loader, worker);
+        worker.execute(this::warmUp);
+    }
+
+    /** Lets the JIT compile the decoder while the person still reads: the first answer would wait for it otherwise. */
+    private void warmUp() {
+        if (!gemma.isCompletedExceptionally()) {
+            try (ChatSession practice = gemma.join().newChat("")) {
+                practice.send(Prompt.of("Hi"), GenerationConfig.greedy(WARM_UP_TOKENS), piece -> {});
+            } catch (RuntimeException e) {
+                // the first question will say what is wrong
+            }
+        }
     }
 
     @Override
