@@ -1,43 +1,26 @@
 package dev.matryoshka.engine.tokenizer;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Arrays;
 
 /**
  * Gemma's tokenizer: spaces become ▁, byte-pair merges over the whole text, characters outside the vocabulary fall back
- * to their bytes ({@code tokenizer.json} of type BPE with byte_fallback, as the tokenizers library runs it).
+ * to their bytes ({@code tokenizer.json} of type BPE, as the tokenizers library runs it). An id that the file leaves out
+ * never comes from a text and stands for no text. Half a surrogate pair counts as U+FFFD.
  */
 public final class BpeTokenizer implements Tokenizer {
-    private static final char SPACE_MARK = '▁';
-    private static final int NOT_A_BYTE = -1;
+    static final char SPACE_MARK = '▁';
 
     private final PieceTable pieces;
-    private final MergeTable merges;
-    private final AddedTokens added;
-    private final int unknown;
-    private final int[] byteIds;
-    private final int[] characterIds; // of the basic plane, -1 where there is none
-    private final int[] idBytes;
+    private final BytePairEncoder encoder;
+    private final AddedVocabulary added;
 
-    BpeTokenizer(PieceTable pieces, MergeTable merges, AddedTokens added, int unknown) {
+    BpeTokenizer(PieceTable pieces, BytePairEncoder encoder, AddedVocabulary added) {
         this.pieces = pieces;
-        this.merges = merges;
+        this.encoder = encoder;
         this.added = added;
-        this.unknown = unknown;
-        byteIds = new int[256];
-        idBytes = new int[pieces.size()];
-        Arrays.fill(idBytes, NOT_A_BYTE);
-        for (int b = 0; b < 256; b++) {
-            byteIds[b] = pieces.find(String.format("<0x%02X>", b));
-            if (byteIds[b] >= 0) {
-                idBytes[byteIds[b]] = b;
-            }
-        }
-        characterIds = new int[Character.MAX_VALUE + 1];
-        for (int c = 0; c <= Character.MAX_VALUE; c++) {
-            characterIds[c] = pieces.find(new char[] {(char) c}, 0, 1);
-        }
     }
 
     /**
@@ -51,119 +34,79 @@ public final class BpeTokenizer implements Tokenizer {
 
     @Override
     public int[] encode(String text, boolean special) {
-        Ids ids = new Ids();
-        int plain = 0;
-        for (int at = 0; at < text.length(); ) {
-            AddedTokens.Token token = added.match(text, at, special);
-            if (token == null) {
-                at++;
-                continue;
-            }
-            ids.add(merged(text, plain, at));
-            ids.add(token.id());
-            at += token.content().length();
-            plain = at;
-        }
-        ids.add(merged(text, plain, text.length()));
+        Ids ids = new Ids(32);
+        added.split(wellFormed(text), special, ids::add, plain -> ids.add(encoder.encode(plain)));
         return ids.toArray();
     }
 
-    private int[] merged(String text, int from, int to) {
-        Ids symbols = new Ids();
-        boolean lastUnknown = false;
-        for (int at = from; at < to; ) {
-            int c = text.codePointAt(at);
-            at += Character.charCount(c);
-            if (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE) {
-                c = 0xFFFD; // a lone surrogate is no character
-            }
-            int before = symbols.size();
-            symbol(c == ' ' ? SPACE_MARK : c, symbols);
-            boolean isUnknown = symbols.size() == before;
-            if (isUnknown && !lastUnknown) { // fuse_unk
-                symbols.add(unknown);
-            }
-            lastUnknown = isUnknown;
-        }
-        return BytePairMerger.merge(merges, symbols.array(), symbols.size());
+    /** With U+FFFD for each half of a pair, which UTF-16 puts where UTF-8 would put a question mark. */
+    private static String wellFormed(String text) {
+        return new String(text.getBytes(StandardCharsets.UTF_16BE), StandardCharsets.UTF_16BE);
     }
 
-    /** Adds the symbols of a character: itself, or its bytes, or nothing. */
-    private void symbol(int c, Ids symbols) {
-        int id = c <= Character.MAX_VALUE ? characterIds[c] : pieces.find(Character.toString(c));
-        if (id >= 0) {
-            symbols.add(id);
-            return;
-        }
-        byte[] bytes = Character.toString(c).getBytes(StandardCharsets.UTF_8);
-        for (byte b : bytes) {
-            if (byteIds[b & 0xFF] < 0) {
-                return;
-            }
-        }
-        for (byte b : bytes) {
-            symbols.add(byteIds[b & 0xFF]);
-        }
-    }
-
-    /** As the tokenizers library: a run of byte pieces that is not UTF-8 becomes one U+FFFD a byte. */
+    /** As the tokenizers library: a run of byte pieces that is not UTF-8 as a whole becomes one U+FFFD a byte. */
     @Override
     public String decode(int[] ids) {
         StringBuilder text = new StringBuilder();
         byte[] run = new byte[ids.length];
         int length = 0;
         for (int id : ids) {
-            if (id >= 0 && id < idBytes.length && idBytes[id] != NOT_A_BYTE) {
-                run[length++] = (byte) idBytes[id];
+            String piece = piece(id);
+            if (isByte(piece)) {
+                run[length++] = (byte) Integer.parseInt(piece, 3, 5, 16);
                 continue;
             }
-            appendBytes(text, run, length);
+            text.append(characters(run, length)).append(piece.replace(SPACE_MARK, ' '));
             length = 0;
-            text.append(text(id));
         }
-        appendBytes(text, run, length);
-        return text.toString();
+        return text.append(characters(run, length)).toString();
     }
 
-    private static void appendBytes(StringBuilder text, byte[] run, int length) {
-        String decoded = new String(run, 0, length, StandardCharsets.UTF_8);
-        boolean valid = Arrays.equals(decoded.getBytes(StandardCharsets.UTF_8), Arrays.copyOf(run, length));
-        text.append(valid ? decoded : "\uFFFD".repeat(length));
-    }
-
-    private String text(int id) {
-        return piece(id).replace(SPACE_MARK, ' ');
+    private static String characters(byte[] run, int length) {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(run, 0, length))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            return "\uFFFD".repeat(length);
+        }
     }
 
     @Override
-    public byte[] bytes(int id) {
-        if (isSpecial(id)) {
-            return new byte[0];
-        }
-        if (id >= 0 && id < idBytes.length && idBytes[id] != NOT_A_BYTE) {
-            return new byte[] {(byte) idBytes[id]};
-        }
-        return text(id).getBytes(StandardCharsets.UTF_8);
+    public boolean isByte(int id) {
+        return isByte(piece(id));
+    }
+
+    private static boolean isByte(String piece) {
+        return piece.length() == 6
+                && piece.startsWith("<0x")
+                && piece.endsWith(">")
+                && Character.digit(piece.charAt(3), 16) >= 0
+                && Character.digit(piece.charAt(4), 16) >= 0;
     }
 
     @Override
     public String piece(int id) {
-        String piece = pieces.get(id);
+        AddedToken token = added.get(id);
+        String piece = token == null ? pieces.get(id) : token.content();
         return piece == null ? "" : piece;
     }
 
     @Override
     public int id(String piece) {
-        return pieces.find(piece);
+        AddedToken token = added.get(piece);
+        return token == null ? pieces.find(piece) : token.id();
     }
 
     @Override
     public boolean isSpecial(int id) {
-        return added.isSpecial(id);
+        AddedToken token = added.get(id);
+        return token != null && token.special();
     }
 
     @Override
     public int size() {
-        return pieces.size();
+        return Math.max(pieces.size(), added.size());
     }
 }

@@ -40,11 +40,11 @@ final class BytePairMerger {
             if (right < 0) {
                 continue; // swallowed, or the last one by now
             }
-            int merge = merges.find(ids[at], ids[right]);
-            if (merge < 0 || merges.rank(merge) != (int) (top >>> 32)) {
+            int rank = merges.rank(ids[at], ids[right]);
+            if (rank != (int) (top >>> 32)) {
                 continue; // one of the two has changed since
             }
-            ids[at] = merges.result(merge);
+            ids[at] = merges.result(rank);
             ids[right] = -1;
             next[at] = next[right];
             if (next[at] >= 0) {
@@ -59,9 +59,9 @@ final class BytePairMerger {
     }
 
     private void offer(int at) {
-        int merge = merges.find(ids[at], ids[next[at]]);
-        if (merge >= 0) {
-            heap.add((long) merges.rank(merge) << 32 | at);
+        int rank = merges.rank(ids[at], ids[next[at]]);
+        if (rank >= 0) {
+            heap.add((long) rank << 32 | at);
         }
     }
 }

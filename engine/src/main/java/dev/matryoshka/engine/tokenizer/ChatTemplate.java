@@ -2,6 +2,7 @@ package dev.matryoshka.engine.tokenizer;
 
 import dev.matryoshka.engine.config.ModelConfig;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Gemma's turn format, built in: a template that a model file brings is never run. What a user types can't become a
@@ -12,7 +13,20 @@ public final class ChatTemplate {
     private static final String END_OF_TURN = "<end_of_turn>";
 
     /** Tokens that every Gemma vocabulary has. */
-    static final List<String> TURN_TOKENS = List.of(START_OF_TURN, END_OF_TURN);
+    static final Set<String> TURN_TOKENS = Set.of(START_OF_TURN, END_OF_TURN);
+
+    /** Tokens that no user's text may bring in, whatever a tokenizer.json says of them. */
+    static final Set<String> CONTROL_TOKENS = Set.of(
+            START_OF_TURN,
+            END_OF_TURN,
+            "<bos>",
+            "<eos>",
+            "<start_of_image>",
+            "<image_soft_token>",
+            "<end_of_image>",
+            "<start_of_audio>",
+            "<audio_soft_token>",
+            "<end_of_audio>");
 
     private final Tokenizer tokenizer;
     private final ModelConfig config;
@@ -51,7 +65,7 @@ public final class ChatTemplate {
     public int[] firstTurn(String system, List<Part> parts) {
         Writer out = new Writer();
         out.special(config.tokens().bos());
-        out.turn(system.isBlank() ? "" : system.strip() + "\n\n", parts);
+        out.turn(Words.strip(system).isEmpty() ? "" : Words.strip(system) + "\n\n", parts);
         return out.ids();
     }
 
@@ -71,7 +85,7 @@ public final class ChatTemplate {
     }
 
     private final class Writer {
-        private final Ids ids = new Ids();
+        private final Ids ids = new Ids(256);
         private final StringBuilder run = new StringBuilder();
 
         void text(String more) {
@@ -90,7 +104,7 @@ public final class ChatTemplate {
             ModelConfig.SpecialTokens t = config.tokens();
             for (Part part : parts) {
                 switch (part) {
-                    case Part.Text words -> text(words.text().strip());
+                    case Part.Text words -> text(Words.strip(words.text()));
                     case Part.Image() -> soft(t.beginOfImage(), t.image(), config.imageSoftTokens(), t.endOfImage());
                     case Part.Audio() -> soft(t.beginOfAudio(), t.audio(), config.audioSoftTokens(), t.endOfAudio());
                 }

@@ -4,8 +4,12 @@ import java.util.Arrays;
 
 /** A growing list of ids. */
 final class Ids {
-    private int[] items = new int[32];
+    private int[] items;
     private int size;
+
+    Ids(int capacity) {
+        items = new int[Math.max(1, capacity)];
+    }
 
     void add(int id) {
         if (size == items.length) {
@@ -20,6 +24,10 @@ final class Ids {
         }
         System.arraycopy(ids, 0, items, size, ids.length);
         size += ids.length;
+    }
+
+    void clear() {
+        size = 0;
     }
 
     int size() {

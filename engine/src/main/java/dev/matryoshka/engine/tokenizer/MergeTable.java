@@ -2,75 +2,60 @@ package dev.matryoshka.engine.tokenizer;
 
 import java.util.Arrays;
 
-/** Pairs of ids that merge: their rank (low merges first) and the id they become. */
+/**
+ * Pairs of ids that merge, by rank (lower ranks merge first), and the id that each becomes. Filled first, then
+ * {@link #index}ed.
+ */
 final class MergeTable {
-    private static final long FREE = -1;
-
-    private long[] keys = filled(1 << 12);
-    private int[] ranks = new int[1 << 12];
-    private int[] results = new int[1 << 12];
+    private long[] pairs = new long[1 << 10];
+    private int[] results = new int[1 << 10];
     private int size;
+    private int[] slots = {0}; // rank + 1, 0 where free
 
-    private static long[] filled(int length) {
-        long[] keys = new long[length];
-        Arrays.fill(keys, FREE);
-        return keys;
+    /** Adds the merge of the next rank. */
+    void add(int left, int right, int result) {
+        if (size == pairs.length) {
+            pairs = Arrays.copyOf(pairs, 2 * size);
+            results = Arrays.copyOf(results, 2 * size);
+        }
+        pairs[size] = pair(left, right);
+        results[size++] = result;
     }
 
-    /** Adds a merge; one that is there already keeps its rank. */
-    void add(int left, int right, int rank, int result) {
-        if (2 * size >= keys.length) {
-            grow();
-        }
-        int slot = slot(key(left, right));
-        if (keys[slot] == FREE) {
-            keys[slot] = key(left, right);
-            ranks[slot] = rank;
-            results[slot] = result;
-            size++;
-        }
-    }
-
-    private void grow() {
-        long[] oldKeys = keys;
-        int[] oldRanks = ranks;
-        int[] oldResults = results;
-        keys = filled(2 * oldKeys.length);
-        ranks = new int[keys.length];
-        results = new int[keys.length];
-        for (int i = 0; i < oldKeys.length; i++) {
-            if (oldKeys[i] != FREE) {
-                int slot = slot(oldKeys[i]);
-                keys[slot] = oldKeys[i];
-                ranks[slot] = oldRanks[i];
-                results[slot] = oldResults[i];
-            }
+    /** Makes pairs findable; of a pair that was added twice, the last counts (as in the tokenizers library). */
+    void index() {
+        pairs = Arrays.copyOf(pairs, size);
+        results = Arrays.copyOf(results, size);
+        slots = new int[2 * Integer.highestOneBit(Math.max(1, 2 * size - 1))]; // half full or less
+        for (int rank = 0; rank < size; rank++) {
+            slots[slot(pairs[rank])] = rank + 1;
         }
     }
 
-    private static long key(int left, int right) {
+    private static long pair(int left, int right) {
         return (long) left << 32 | right;
     }
 
-    private int slot(long key) {
-        int slot = (int) (key * 0x9E3779B97F4A7C15L >>> 32) & (keys.length - 1);
-        while (keys[slot] != FREE && keys[slot] != key) {
-            slot = (slot + 1) & (keys.length - 1);
+    private int slot(long pair) {
+        int slot = (int) (pair * 0x9E3779B97F4A7C15L >>> 32) & slots.length - 1;
+        while (slots[slot] != 0 && pairs[slots[slot] - 1] != pair) {
+            slot = slot + 1 & slots.length - 1;
         }
         return slot;
     }
 
-    /** A handle of the merge of a pair for {@link #rank} and {@link #result}, or -1. */
-    int find(int left, int right) {
-        int slot = slot(key(left, right));
-        return keys[slot] == FREE ? -1 : slot;
+    /** The rank of the merge of a pair, or -1. */
+    int rank(int left, int right) {
+        return slots[slot(pair(left, right))] - 1;
     }
 
-    int rank(int merge) {
-        return ranks[merge];
+    /** What the merge of a rank gives. */
+    int result(int rank) {
+        return results[rank];
     }
 
-    int result(int merge) {
-        return results[merge];
+    /** How many merges there are. */
+    int size() {
+        return size;
     }
 }

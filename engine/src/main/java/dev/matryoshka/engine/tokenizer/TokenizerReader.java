@@ -1,193 +1,273 @@
 package dev.matryoshka.engine.tokenizer;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import dev.matryoshka.engine.error.MatryoshkaException;
 import dev.matryoshka.engine.error.ModelFormatException;
 import dev.matryoshka.engine.error.ModelNotFoundException;
 import dev.matryoshka.engine.error.UnsupportedModelException;
 import java.io.IOException;
-import java.io.Reader;
+import java.io.InputStream;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Streams a {@code tokenizer.json}; Gemma's has 262,144 pieces and 514,906 merges in 33 MB. The vocabulary must stand
- * before the merges, as the tokenizers library writes it.
+ * before the merges, as the tokenizers library writes it. Whatever would change the ids or the text and is not as in
+ * Gemma's file is refused, not ignored.
  */
 final class TokenizerReader {
+    private static final long MAX_BYTES = 256L << 20;
     private static final int MAX_IDS = 4 << 20;
-    private static final JsonFactory JSON = JsonFactory.builder()
-            .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES) // 262,144 names that occur once
-            .build();
 
-    private final JsonParser in;
+    private static final Map<String, Object> NORMALIZER =
+            Map.of("type", "Replace", "pattern", Map.of("String", " "), "content", "▁");
+    /** Finds no space to split at after the normaliser. */
+    private static final Map<String, Object> PRE_TOKENIZER = Map.of(
+            "type", "Split", "pattern", Map.of("String", " "), "behavior", "MergedWithPrevious", "invert", false);
+
+    private static final Map<String, Object> DECODER = Map.of(
+            "type",
+            "Sequence",
+            "decoders",
+            List.of(
+                    Map.of("type", "Replace", "pattern", Map.of("String", "▁"), "content", " "),
+                    Map.of("type", "ByteFallback"),
+                    Map.of("type", "Fuse")));
+
+    private final String file;
+    private final JsonScanner in;
     private final PieceTable pieces = new PieceTable();
     private final MergeTable merges = new MergeTable();
-    private final AddedTokens added = new AddedTokens();
-    private String unknown = "<unk>";
-    private char[] pair = new char[256];
-    private int rank;
+    private final AddedVocabulary added = new AddedVocabulary();
+    private boolean normalizes;
+    private boolean decodes;
+    private boolean byteFallback;
+    private boolean fuseUnknown;
+    private @Nullable String unknown;
 
-    private TokenizerReader(JsonParser in) {
-        this.in = in;
+    private TokenizerReader(String file, InputStream in) {
+        this.file = file;
+        this.in = new JsonScanner(in, file);
     }
 
-    static BpeTokenizer read(Path file) {
-        if (!Files.isRegularFile(file)) {
+    static BpeTokenizer read(Path path) {
+        String file = String.valueOf(path.getFileName());
+        if (!Files.isRegularFile(path)) {
             throw new ModelNotFoundException(
-                    "there is no " + file, "name a model folder with its tokenizer.json, or the file itself");
+                    "there is no " + path, "name a model folder with its tokenizer.json, or the file itself");
         }
-        try (Reader reader = Files.newBufferedReader(file);
-                JsonParser parser = JSON.createParser(reader)) {
-            return new TokenizerReader(parser).tokenizer();
-        } catch (MatryoshkaException e) {
-            throw e;
+        try (InputStream in = Files.newInputStream(path)) {
+            TokenizerReader reader = new TokenizerReader(file, in);
+            reader.expect(Files.size(path) <= MAX_BYTES, "has over " + (MAX_BYTES >> 20) + " MiB");
+            return reader.tokenizer();
+        } catch (CharacterCodingException e) {
+            throw new ModelFormatException(file + " has pieces that are not UTF-8", "fetch the model again", e);
         } catch (IOException e) {
-            String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
             throw new ModelFormatException(
-                    file.getFileName() + " is not intact JSON (" + reason + ")", "fetch the model again", e);
+                    file + " can't be read (" + e.getMessage() + ")", "check the disk, or fetch the model again", e);
         }
     }
 
     private BpeTokenizer tokenizer() throws IOException {
-        expect(in.nextToken() == JsonToken.START_OBJECT, "is no object");
-        while (in.nextToken() == JsonToken.FIELD_NAME) {
-            String field = in.currentName();
-            in.nextToken();
-            switch (field) {
+        in.begin('{');
+        while (in.more('}')) {
+            switch (in.name()) {
                 case "added_tokens" -> addedTokens();
+                case "normalizer" -> normalizes = same(NORMALIZER, in.value(), "normalizer");
+                case "pre_tokenizer" -> {
+                    Object value = in.value();
+                    same(PRE_TOKENIZER, value == null ? PRE_TOKENIZER : value, "pre_tokenizer");
+                }
+                case "decoder" -> decodes = same(DECODER, in.value(), "decoder");
                 case "model" -> model();
-                default -> in.skipChildren();
+                default -> in.value();
             }
         }
-        expect(in.currentToken() == JsonToken.END_OBJECT, "ends too early");
-        expect(pieces.count() > 0, "has no vocabulary");
-        int unknownId = pieces.find(unknown);
-        expect(unknownId >= 0, "lacks its unknown token " + unknown);
-        for (String needed : ChatTemplate.TURN_TOKENS) {
-            expect(pieces.find(needed) >= 0, "lacks the token " + needed);
+        in.end();
+        expect(pieces.size() > 0, "has no vocabulary");
+        merges.index();
+        checkAddedTokens();
+        if (!normalizes || !decodes) {
+            throw unsupported("lacks Gemma's " + (normalizes ? "decoder" : "normalizer"));
         }
-        return new BpeTokenizer(pieces, merges, added, unknownId);
+        int unknownId = unknown == null ? -1 : pieces.find(unknown);
+        expect(unknown == null || unknownId >= 0, "lacks its unknown token " + unknown);
+        return new BpeTokenizer(
+                pieces,
+                new BytePairEncoder(pieces, merges, new BytePairEncoder.Fallback(byteFallback, unknownId, fuseUnknown)),
+                added);
+    }
+
+    private boolean same(@Nullable Object expected, @Nullable Object value, String field) {
+        if (!Objects.equals(expected, value)) {
+            throw unsupported("has another " + field + " than Gemma's");
+        }
+        return true;
     }
 
     private void addedTokens() throws IOException {
-        expect(in.currentToken() == JsonToken.START_ARRAY, "has malformed added_tokens");
-        while (in.nextToken() == JsonToken.START_OBJECT) {
-            int id = -1;
-            String content = "";
-            boolean special = false;
-            while (in.nextToken() == JsonToken.FIELD_NAME) {
-                String field = in.currentName();
-                in.nextToken();
-                switch (field) {
-                    case "id" -> id = id(in.currentToken());
-                    case "content" -> content = in.getText();
-                    case "special" -> special = in.currentToken() == JsonToken.VALUE_TRUE;
-                    case "normalized", "lstrip", "rstrip", "single_word" -> plain(field);
-                    default -> in.skipChildren();
-                }
+        in.begin('[');
+        while (in.more(']')) {
+            AddedToken token = addedToken();
+            expect(!token.content().isEmpty(), "has an added token without content");
+            if (!added.add(token)) {
+                throw twice(token);
             }
-            expect(!content.isEmpty(), "has an added token without content");
-            expect(pieces.add(content, id), "gives id " + id + " or the token " + content + " twice");
-            added.add(new AddedTokens.Token(id, content, special));
         }
     }
 
-    /** Gemma's added tokens match exactly as they are written. */
-    private void plain(String flag) throws IOException {
-        if (in.currentToken() == JsonToken.VALUE_TRUE) {
-            throw new UnsupportedModelException(
-                    "tokenizer.json has added tokens that are " + flag, "use the tokenizer of a Gemma 3n model");
+    private AddedToken addedToken() throws IOException {
+        int id = -1;
+        String content = "";
+        boolean special = false;
+        boolean normalized = false;
+        boolean singleWord = false;
+        boolean lstrip = false;
+        boolean rstrip = false;
+        in.begin('{');
+        while (in.more('}')) {
+            switch (in.name()) {
+                case "id" -> id = id();
+                case "content" -> content = String.valueOf(in.value());
+                case "special" -> special = in.flag();
+                case "normalized" -> normalized = in.flag();
+                case "single_word" -> singleWord = in.flag();
+                case "lstrip" -> lstrip = in.flag();
+                case "rstrip" -> rstrip = in.flag();
+                default -> in.value();
+            }
         }
+        expect(id >= 0, "has an added token without an id");
+        special |= ChatTemplate.CONTROL_TOKENS.contains(content);
+        return new AddedToken(id, content, special, normalized, singleWord, lstrip, rstrip);
     }
 
-    private int id(JsonToken token) throws IOException {
-        expect(token == JsonToken.VALUE_NUMBER_INT, "has an id that is no whole number");
-        long id = in.getNumberType() == JsonParser.NumberType.INT ? in.getIntValue() : -1;
+    private int id() throws IOException {
+        int id = in.index();
         expect(id >= 0 && id < MAX_IDS, "has an id out of range");
-        return (int) id;
+        return id;
+    }
+
+    /** An added token has the id that the vocabulary gives its content, or one of its own. */
+    private void checkAddedTokens() {
+        for (AddedToken token : added.all()) {
+            int id = pieces.find(token.content());
+            if (id != token.id() && (id >= 0 || pieces.get(token.id()) != null)) {
+                throw twice(token);
+            }
+        }
+        for (String needed : ChatTemplate.TURN_TOKENS) {
+            expect(added.get(needed) != null, "lacks the token " + needed);
+        }
+    }
+
+    private ModelFormatException twice(AddedToken token) {
+        return damage("gives id " + token.id() + " or the token " + token.content() + " twice");
     }
 
     private void model() throws IOException {
-        expect(in.currentToken() == JsonToken.START_OBJECT, "has a malformed model");
-        while (in.nextToken() == JsonToken.FIELD_NAME) {
-            String field = in.currentName();
-            in.nextToken();
+        in.begin('{');
+        while (in.more('}')) {
+            String field = in.name();
             switch (field) {
-                case "type" -> type(in.getText());
-                case "unk_token" -> unknown = in.getText();
                 case "vocab" -> vocabulary();
                 case "merges" -> merges();
-                default -> in.skipChildren();
+                case "type" -> {
+                    Object type = in.value();
+                    if (!"BPE".equals(type)) {
+                        throw unsupported("is of type " + type);
+                    }
+                }
+                case "unk_token" -> unknown = in.value() instanceof String token ? token : null;
+                case "fuse_unk" -> fuseUnknown = in.flag();
+                case "byte_fallback" -> byteFallback = in.flag();
+                case "dropout", "continuing_subword_prefix", "end_of_word_suffix" -> {
+                    Object value = in.value();
+                    same(null, "".equals(value) ? null : value, field);
+                }
+                case "ignore_merges" -> same(false, in.value(), field);
+                default -> in.value();
             }
-        }
-    }
-
-    private static void type(String type) {
-        if (!type.equals("BPE")) {
-            throw new UnsupportedModelException(
-                    "tokenizer.json is of type " + type, "use the tokenizer of a Gemma 3n model (BPE)");
         }
     }
 
     private void vocabulary() throws IOException {
-        expect(in.currentToken() == JsonToken.START_OBJECT, "has a malformed vocabulary");
-        while (in.nextToken() == JsonToken.FIELD_NAME) {
-            String piece = in.currentName();
-            int id = id(in.nextToken());
-            expect(pieces.add(piece, id), "gives id " + id + " or the piece " + piece + " twice");
-        }
-    }
-
-    /** Either {@code "left right"} or {@code ["left", "right"]}. */
-    private void merges() throws IOException {
-        expect(in.currentToken() == JsonToken.START_ARRAY, "has malformed merges");
-        expect(pieces.count() > 0, "has its merges before its vocabulary");
-        for (JsonToken token = in.nextToken(); token != JsonToken.END_ARRAY; token = in.nextToken()) {
-            int left;
-            int length;
-            if (token == JsonToken.START_ARRAY) {
-                expect(in.nextToken() == JsonToken.VALUE_STRING, "has a malformed merge");
-                left = take(0, in.getTextOffset(), in.getTextLength());
-                expect(in.nextToken() == JsonToken.VALUE_STRING, "has a malformed merge");
-                length = take(left, in.getTextOffset(), in.getTextLength());
-                expect(in.nextToken() == JsonToken.END_ARRAY, "has a malformed merge");
-            } else {
-                expect(token == JsonToken.VALUE_STRING, "has a malformed merge");
-                int space = in.getText().indexOf(' ');
-                expect(space > 0, "has a merge without a space");
-                left = take(0, in.getTextOffset(), space);
-                length = take(left, in.getTextOffset() + space + 1, in.getTextLength() - space - 1);
+        in.begin('{');
+        while (in.more('}')) {
+            in.nameBytes();
+            int length = in.length();
+            int id = id();
+            if (!pieces.add(id, in.text(), length)) {
+                throw damage("gives id " + id + " twice");
             }
-            merge(left, length);
+        }
+        int twice = pieces.index();
+        expect(twice < 0, "gives the piece " + pieces.get(twice) + " twice");
+    }
+
+    private void merges() throws IOException {
+        expect(pieces.size() > 0, "has its merges before its vocabulary");
+        in.begin('[');
+        int result = 0;
+        while (in.more(']')) {
+            int left = in.isNext('[') ? pair() : spacedPair();
+            byte[] text = in.text();
+            int first = pieces.find(text, 0, left);
+            int second = pieces.find(text, left, in.length());
+            result = result(result, text, in.length());
+            if (first < 0 || second < 0 || result < 0) {
+                throw damage("merges pieces that its vocabulary lacks (merge " + merges.size() + ")");
+            }
+            merges.add(first, second, result);
         }
     }
 
-    /** Copies a part of the current text to {@code pair[at]}; returns where it ends. */
-    private int take(int at, int from, int length) throws IOException {
-        if (at + length > pair.length) {
-            pair = Arrays.copyOf(pair, 2 * (at + length));
+    /** The id of a merged piece: merges are sorted by it, so that it is nearly always that of the one before, or the next. */
+    private int result(int before, byte[] text, int length) {
+        for (int id = before; id <= before + 1; id++) {
+            if (pieces.is(id, text, 0, length)) {
+                return id;
+            }
         }
-        System.arraycopy(in.getTextCharacters(), from, pair, at, length);
-        return at + length;
+        return pieces.find(text, 0, length);
     }
 
-    private void merge(int left, int length) {
-        int first = pieces.find(pair, 0, left);
-        int second = pieces.find(pair, left, length - left);
-        int result = pieces.find(pair, 0, length);
-        expect(
-                first >= 0 && second >= 0 && result >= 0,
-                "merges pieces that its vocabulary lacks (merge " + rank + ")");
-        merges.add(first, second, rank++, result);
+    /** Reads {@code ["left", "right"]} as one text; returns where the right piece starts. */
+    private int pair() throws IOException {
+        in.clear();
+        in.begin('[');
+        boolean two = in.more(']');
+        in.stringBytes();
+        int left = in.length();
+        two &= in.more(']');
+        in.stringBytes();
+        expect(two && !in.more(']'), "has a merge of more than two pieces");
+        return left;
     }
 
-    private static void expect(boolean valid, String complaint) {
+    /** The same for {@code "left right"}. */
+    private int spacedPair() throws IOException {
+        in.clear();
+        in.stringBytes();
+        int space = in.cut(' ');
+        expect(space >= 0, "has a merge without a space");
+        return space;
+    }
+
+    private void expect(boolean valid, String complaint) {
         if (!valid) {
-            throw new ModelFormatException("tokenizer.json " + complaint, "fetch the model again");
+            throw damage(complaint);
         }
+    }
+
+    private ModelFormatException damage(String complaint) {
+        return new ModelFormatException(file + " " + complaint, "fetch the model again");
+    }
+
+    private UnsupportedModelException unsupported(String what) {
+        return new UnsupportedModelException(file + " " + what, "use the tokenizer of a Gemma 3n model");
     }
 }

