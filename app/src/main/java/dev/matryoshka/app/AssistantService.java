@@ -1,6 +1,7 @@
 package dev.matryoshka.app;
 
 import dev.matryoshka.engine.Answer;
+import dev.matryoshka.engine.Answer.StopReason;
 import dev.matryoshka.engine.ChatSession;
 import dev.matryoshka.engine.Gemma3n;
 import dev.matryoshka.engine.GenerationConfig;
@@ -27,6 +28,7 @@ final class AssistantService implements Assistant, AutoCloseable {
             Thread.ofPlatform().daemon().name("assistant").factory());
     private final CompletableFuture<Gemma3n> gemma;
     private volatile @Nullable ChatSession chat;
+    private volatile boolean stopped;
 
     AssistantService(Supplier<Gemma3n> loader) {
         gemma = CompletableFuture.supplyAsync(loader, worker);
@@ -64,6 +66,7 @@ final class AssistantService implements Assistant, AutoCloseable {
 
     @Override
     public void send(Prompt prompt, AnswerSink sink) {
+        stopped = false;
         worker.execute(() -> {
             try {
                 answer(prompt, sink);
@@ -87,6 +90,10 @@ final class AssistantService implements Assistant, AutoCloseable {
         }
         GenerationConfig generation =
                 model.defaultGeneration().withSeed(ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE));
+        if (stopped) { // while the question was still waiting
+            sink.onDone(new Answer("", 0, 0, 0, 0, 0, StopReason.STOPPED, 0), session.contextUsed());
+            return;
+        }
         Answer answer = session.send(prompt, generation, new TokenListener() {
             @Override
             public void onText(String piece) {
@@ -103,6 +110,7 @@ final class AssistantService implements Assistant, AutoCloseable {
 
     @Override
     public void stop() {
+        stopped = true;
         ChatSession running = chat;
         if (running != null) {
             running.stop();

@@ -2,6 +2,7 @@ package dev.matryoshka.engine;
 
 import dev.matryoshka.engine.Answer.StopReason;
 import dev.matryoshka.engine.error.ContextOverflowException;
+import dev.matryoshka.engine.error.ModelFormatException;
 import dev.matryoshka.engine.generation.DecoderSession;
 import dev.matryoshka.engine.generation.TokenSequence;
 import dev.matryoshka.engine.sampling.Sampler;
@@ -27,6 +28,10 @@ final class Conversation implements ChatSession {
         int before = session.tokens().size();
         try {
             return turn.run(prompt);
+        } catch (InternalError e) { // how the JVM reports a page of a mapping that is gone
+            session.truncate(before);
+            throw new ModelFormatException(
+                    "the model's file was cut off while it was in use", "fetch the model again, then restart", e);
         } catch (RuntimeException | Error e) {
             session.truncate(before);
             throw e;

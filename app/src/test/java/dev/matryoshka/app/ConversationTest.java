@@ -1,0 +1,133 @@
+package dev.matryoshka.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.matryoshka.assets.EmbeddedAssets;
+import dev.matryoshka.engine.Answer;
+import dev.matryoshka.engine.Answer.StopReason;
+import dev.matryoshka.engine.ChatSession;
+import dev.matryoshka.engine.Gemma3n;
+import dev.matryoshka.engine.GenerationConfig;
+import dev.matryoshka.engine.LoadOptions;
+import dev.matryoshka.engine.Prompt;
+import dev.matryoshka.engine.PromptPart;
+import dev.matryoshka.engine.TokenListener;
+import dev.matryoshka.engine.error.ContextOverflowException;
+import dev.matryoshka.engine.error.InvalidRequestException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How a conversation takes stops, limits and refusals, on the embedded model. */
+class ConversationTest {
+    private static final GenerationConfig GREEDY = GenerationConfig.greedy(48);
+
+    @TempDir
+    private static Path cache = Path.of("");
+
+    private final Gemma3n gemma = load();
+
+    private static Gemma3n load() {
+        try {
+            return Gemma3n.load(EmbeddedAssets.open(cache).model(), LoadOptions.named("embedded"));
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @AfterEach
+    void close() {
+        gemma.close();
+    }
+
+    @Test
+    void stopInPrefillTakesEffectWithinAChunk() {
+        try (ChatSession chat = gemma.newChat("")) {
+            StringBuilder said = new StringBuilder();
+            Answer answer = chat.send(Prompt.of("word ".repeat(400)), GREEDY, new TokenListener() {
+                @Override
+                public void onText(String piece) {
+                    said.append(piece);
+                }
+
+                @Override
+                public void onPrefill(int done, int total) {
+                    assertTrue(done <= 64, done + " of " + total);
+                    chat.stop();
+                }
+            });
+            assertEquals(StopReason.STOPPED, answer.stopReason());
+            assertEquals("", said.toString());
+        }
+    }
+
+    @Test
+    void stopWhileDecodingKeepsWhatWasSaidAndTheChatGoesOn() {
+        try (ChatSession chat = gemma.newChat("")) {
+            Answer answer = chat.send(Prompt.of("What can you do?"), GREEDY, piece -> chat.stop());
+            assertEquals(StopReason.STOPPED, answer.stopReason());
+            assertTrue(answer.generatedTokens() <= 2 && !answer.text().isEmpty(), answer.toString());
+            assertEquals(
+                    "3 plus 4 is 7.",
+                    chat.send(Prompt.of("What is 3 plus 4?"), GREEDY, piece -> {})
+                            .text());
+        }
+    }
+
+    @Test
+    void aTurnThatDoesNotFitChangesNothing() {
+        try (ChatSession chat = gemma.newChat("")) {
+            chat.send(Prompt.of("Hello"), GREEDY, piece -> {});
+            int used = chat.contextUsed();
+            assertThrows(
+                    ContextOverflowException.class,
+                    () -> chat.send(Prompt.of("word ".repeat(5000)), GREEDY, piece -> {}));
+            assertEquals(used, chat.contextUsed());
+            assertEquals(
+                    "3 plus 4 is 7.",
+                    chat.send(Prompt.of("What is 3 plus 4?"), GREEDY, piece -> {})
+                            .text());
+        }
+    }
+
+    @Test
+    void aFailingListenerLeavesTheConversationAsItWas() {
+        try (ChatSession chat = gemma.newChat("")) {
+            assertThrows(
+                    IllegalStateException.class,
+                    () -> chat.send(Prompt.of("Hello"), GREEDY, piece -> {
+                        throw new IllegalStateException("the window is gone");
+                    }));
+            assertEquals(0, chat.contextUsed());
+            assertEquals(
+                    "Hello! How can I help you?",
+                    chat.send(Prompt.of("Hello"), GREEDY, piece -> {}).text());
+        }
+    }
+
+    @Test
+    void maxTokensEndsAnAnswer() {
+        try (ChatSession chat = gemma.newChat("")) {
+            Answer answer = chat.send(Prompt.of("What can you do?"), GenerationConfig.greedy(3), piece -> {});
+            assertEquals(StopReason.MAX_TOKENS, answer.stopReason());
+            assertEquals(3, answer.generatedTokens());
+        }
+    }
+
+    @Test
+    void nothingAndTooMuchAreRefused() {
+        try (ChatSession chat = gemma.newChat("")) {
+            assertThrows(InvalidRequestException.class, () -> chat.send(Prompt.of("  \n"), GREEDY, piece -> {}));
+            float[] minute = new float[16_000 * 60];
+            Prompt prompt = new Prompt(List.of(new PromptPart.Audio(minute)));
+            InvalidRequestException e =
+                    assertThrows(InvalidRequestException.class, () -> chat.send(prompt, GREEDY, piece -> {}));
+            assertTrue(e.problem().contains("60.0 s") && e.problem().contains("3.2 s"), e.problem());
+        }
+    }
+}
