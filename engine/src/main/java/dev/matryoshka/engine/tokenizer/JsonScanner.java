@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class JsonScanner {
     private static final int MAX_DEPTH = 64;
+    private static final int MAX_STRING = 1 << 20; // bytes
+    private static final int MAX_VALUES = 1 << 20;
     private static final Pattern NUMBER = Pattern.compile("-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][+-]?[0-9]+)?");
 
     private final InputStream in;
@@ -30,6 +32,7 @@ final class JsonScanner {
     private boolean first;
     private byte[] text = new byte[256];
     private int length;
+    private int values;
 
     /**
      * @param file its name, for complaints
@@ -184,6 +187,9 @@ final class JsonScanner {
     }
 
     private void reserve(int count) {
+        if (length + count > MAX_STRING) {
+            throw damage("a string is too long");
+        }
         if (length + count > text.length) {
             text = Arrays.copyOf(text, 2 * (length + count));
         }
@@ -236,8 +242,8 @@ final class JsonScanner {
     }
 
     private @Nullable Object value(int depth) throws IOException {
-        if (depth > MAX_DEPTH) {
-            throw damage("it is nested too deeply");
+        if (depth > MAX_DEPTH || ++values > MAX_VALUES) {
+            throw damage("it is nested too deeply, or has too many values");
         }
         return switch (peek()) {
             case '{' -> {

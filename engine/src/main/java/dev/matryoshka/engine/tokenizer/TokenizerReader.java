@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Gemma's file is refused, not ignored.
  */
 final class TokenizerReader {
-    private static final long MAX_BYTES = 256L << 20;
+    private static final long MAX_BYTES = 128L << 20;
     private static final int MAX_IDS = 4 << 20;
 
     private static final Map<String, Object> NORMALIZER =
@@ -264,10 +264,15 @@ final class TokenizerReader {
     }
 
     private ModelFormatException damage(String complaint) {
-        return new ModelFormatException(file + " " + complaint, "fetch the model again");
+        return new ModelFormatException(oneLine(complaint), "fetch the model again");
     }
 
     private UnsupportedModelException unsupported(String what) {
-        return new UnsupportedModelException(file + " " + what, "use the tokenizer of a Gemma 3n model");
+        return new UnsupportedModelException(oneLine(what), "use the tokenizer of a Gemma 3n model");
+    }
+
+    /** Pieces may hold line breaks. */
+    private String oneLine(String complaint) {
+        return (file + " " + complaint).replaceAll("\\p{Cntrl}", "?");
     }
 }

@@ -73,6 +73,7 @@ class TokenizerReaderTest {
             value = {
                 "'ab': 7| 'ab': 4| gives id 4 twice",
                 "'ab': 7| 'a': 7| gives the piece a twice",
+                "'ab': 7| 'a\\n': 7, 'a\\n': 8| gives the piece a? twice",
                 "'ab': 7| 'ab': -1| id out of range",
                 "'ab': 7| 'ab': 1.5| no whole number",
                 "'ab': 7| 'ab': 1e2| no whole number",
@@ -136,6 +137,8 @@ class TokenizerReaderTest {
         assertComplaint("'{' is missing", "[]");
         assertComplaint("no vocabulary", "{}");
         assertComplaint("nested too deeply", "{'x': " + "[".repeat(100_000));
+        assertComplaint("too many values", "{'x': [0" + ",0".repeat(2_000_000));
+        assertComplaint("string is too long", "{'" + "x".repeat(2_000_000));
     }
 
     @Test
@@ -155,7 +158,7 @@ class TokenizerReaderTest {
             sparse.setLength(300L << 20);
         }
         ModelFormatException e = assertThrows(ModelFormatException.class, () -> BpeTokenizer.load(file));
-        assertTrue(String.valueOf(e.getMessage()).contains("over 256 MiB"), e.getMessage());
+        assertTrue(String.valueOf(e.getMessage()).contains("over 128 MiB"), e.getMessage());
     }
 
     @ParameterizedTest
