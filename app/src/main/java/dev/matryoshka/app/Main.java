@@ -42,10 +42,8 @@ public final class Main implements Runnable {
     }
 
     private static int usage(ParameterException e, String[] arguments) {
-        e.getCommandLine()
-                .getErr()
-                .println("matryoshka: " + e.getMessage() + ": see 'matryoshka "
-                        + e.getCommandLine().getCommandName().replace("matryoshka", "") + " --help'");
+        String command = e.getCommandLine().getCommandSpec().qualifiedName();
+        e.getCommandLine().getErr().println("matryoshka: " + e.getMessage() + ": see '" + command + " --help'");
         return USAGE;
     }
 

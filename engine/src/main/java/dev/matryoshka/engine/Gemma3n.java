@@ -20,6 +20,7 @@ import dev.matryoshka.engine.tokenizer.Tokenizer;
 import dev.matryoshka.engine.weights.SyntheticWeights;
 import dev.matryoshka.engine.weights.WeightSource;
 import dev.matryoshka.engine.weights.Weights;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -68,13 +69,7 @@ public final class Gemma3n implements AutoCloseable {
      */
     public static Gemma3n load(Path folder, LoadOptions options) {
         ModelConfig config = ConfigReader.read(folder);
-        Tokenizer tokenizer = BpeTokenizer.load(folder.resolve("tokenizer.json"));
-        if (tokenizer.size() > config.text().vocabSize()) {
-            throw new ModelFormatException(
-                    "tokenizer.json has " + tokenizer.size() + " tokens, config.json allows "
-                            + config.text().vocabSize(),
-                    "its files do not belong together, fetch the model again");
-        }
+        Tokenizer tokenizer = tokenizer(folder, config);
         WeightSource weights = Weights.open(folder);
         try {
             return new Gemma3n(folder, config, weights, tokenizer, options);
@@ -82,6 +77,22 @@ public final class Gemma3n implements AutoCloseable {
             weights.close();
             throw e;
         }
+    }
+
+    /** A folder without a tokenizer can be probed, not chatted with. */
+    private static @Nullable Tokenizer tokenizer(Path folder, ModelConfig config) {
+        Path file = folder.resolve("tokenizer.json");
+        if (!Files.exists(file)) {
+            return null;
+        }
+        Tokenizer tokenizer = BpeTokenizer.load(file);
+        if (tokenizer.size() > config.text().vocabSize()) {
+            throw new ModelFormatException(
+                    "tokenizer.json has " + tokenizer.size() + " tokens, config.json allows "
+                            + config.text().vocabSize(),
+                    "its files do not belong together, fetch the model again");
+        }
+        return tokenizer;
     }
 
     /**
@@ -99,7 +110,8 @@ public final class Gemma3n implements AutoCloseable {
     public ChatSession newChat(String system) {
         if (tokenizer == null) {
             throw new InvalidRequestException(
-                    options.id() + " has no tokenizer", "chat with a real model; synthetic ones serve probe and bench");
+                    options.id() + " has no tokenizer.json",
+                    "add the one that belongs to the model; without it there is only probe");
         }
         int limit = Math.min(options.contextLimit(), config.text().maxPositionEmbeddings());
         return new Conversation(new PromptEncoder(config, tokenizer, towers, system), session(limit));

@@ -1,7 +1,11 @@
 package dev.matryoshka.engine;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.matryoshka.engine.config.MatFormerSlice;
+import dev.matryoshka.engine.config.TextConfig;
+import dev.matryoshka.engine.error.InvalidRequestException;
 import dev.matryoshka.engine.support.Golden;
 import dev.matryoshka.engine.weights.SafetensorsFile;
 import dev.matryoshka.engine.weights.SyntheticWeights;
@@ -9,6 +13,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,6 +57,33 @@ class ProbeReferenceTest {
                             Objects.requireNonNull(formula.find(name)).toFloats(),
                             name));
         }
+    }
+
+    /** The stored weights, without a tokenizer beside them. */
+    @ParameterizedTest
+    @ValueSource(strings = {"tiny-text/cases/text-9", "tiny-hot/cases/text-9", "tiny-text/cases/slice-skip-6-7"})
+    void foldersWithoutATokenizer(String name, @TempDir Path folder) throws IOException {
+        Path model = Golden.path(name.substring(0, name.indexOf('/')));
+        Path file = folder.resolve("out.safetensors");
+        try (SafetensorsFile golden = Golden.open(name + ".safetensors");
+                Gemma3n gemma = Gemma3n.load(model, LoadOptions.named("test").withSlice(c -> slice(golden, c)))) {
+            Probe.run(gemma, golden, 12).write(file);
+            try (SafetensorsFile out = SafetensorsFile.open(file)) {
+                Golden.assertClose("logits", Golden.floats(golden, "logits"), Golden.floats(out, "logits"), TINY);
+                assertArrayEquals(Golden.ints(golden, "greedy_ids"), Golden.ints(out, "greedy_ids"));
+            }
+            assertThrows(InvalidRequestException.class, () -> gemma.newChat("").close());
+        }
+    }
+
+    private static MatFormerSlice slice(SafetensorsFile golden, TextConfig config) {
+        if (golden.find("ffn") == null) {
+            return MatFormerSlice.whole(config);
+        }
+        return new MatFormerSlice(
+                "cut",
+                IntStream.of(Golden.ints(golden, "skip")).boxed().collect(Collectors.toSet()),
+                IntStream.of(Golden.ints(golden, "ffn")).boxed().toList());
     }
 
     private static Gemma3n synthetic(String folder) {
