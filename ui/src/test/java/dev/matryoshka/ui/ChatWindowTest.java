@@ -27,14 +27,18 @@ import javafx.application.Platform;
 import javafx.embed.swing.SwingFXUtils;
 import javafx.scene.Node;
 import javafx.scene.Parent;
+import javafx.scene.Scene;
 import javafx.scene.control.Button;
 import javafx.scene.control.ButtonBase;
+import javafx.scene.control.Label;
 import javafx.scene.control.Labeled;
 import javafx.scene.control.TextInputControl;
 import javafx.scene.image.WritableImage;
 import javafx.scene.input.Clipboard;
 import javafx.scene.input.ClipboardContent;
 import javafx.scene.input.KeyCode;
+import javafx.scene.input.TransferMode;
+import javafx.scene.layout.StackPane;
 import javafx.scene.text.Text;
 import javafx.stage.Stage;
 import javax.imageio.ImageIO;
@@ -102,6 +106,38 @@ class ChatWindowTest {
         WaitForAsyncUtils.waitForFxEvents();
         shot("answer-dark");
         assertTrue(window.viewModel().attachments().isEmpty());
+    }
+
+    /** A real drag from another window of this process, by the mouse. */
+    @Test
+    void aFileDraggedOverTheWindowAndDropped(FxRobot robot) throws Exception {
+        Stage source = WaitForAsyncUtils.asyncFx(ChatWindowTest::dragSource).get();
+        robot.drag("#drag-source").moveTo("#prompt").moveBy(-20, -200).moveBy(5, 5);
+        await(() -> stage.getScene().lookup("#drop-hint").isVisible() && hasText("Drop to ask about röd bild.png"));
+        shot("drop-light");
+        robot.drop();
+        await(() -> window.viewModel().attachments().stream().anyMatch(a -> a instanceof Attachment.Picture));
+        assertFalse(stage.getScene().lookup("#drop-hint").isVisible());
+        robot.interact(source::close);
+    }
+
+    private static Stage dragSource() {
+        Label label = new Label("röd bild.png");
+        label.setId("drag-source");
+        label.setMinSize(150, 80);
+        label.setOnDragDetected(e -> {
+            ClipboardContent content = new ClipboardContent();
+            content.putFiles(List.of(picture.toFile()));
+            label.startDragAndDrop(TransferMode.COPY).setContent(content);
+            e.consume();
+        });
+        Stage source = new Stage();
+        source.setX(0);
+        source.setY(0);
+        source.setAlwaysOnTop(true);
+        source.setScene(new Scene(new StackPane(label), 160, 90));
+        source.show();
+        return source;
     }
 
     @Test
