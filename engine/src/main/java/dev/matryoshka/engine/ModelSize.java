@@ -8,11 +8,17 @@ import java.util.Map;
 
 /** Counts parameters. */
 final class ModelSize {
+    private static final List<String> NOT_DECODER =
+            List.of("_tower.", "embed_tokens", "embed_vision.", "embed_audio.", "lm_head");
+
     private ModelSize() {}
 
-    /** Everything in the checkpoint. */
+    /** Everything in the checkpoint; a head that repeats the token table counts once. */
     static long all(WeightSource weights) {
-        return weights.shapes().values().stream().mapToLong(ModelSize::elements).sum();
+        return weights.shapes().entrySet().stream()
+                .filter(tensor -> !tensor.getKey().contains("lm_head"))
+                .mapToLong(tensor -> elements(tensor.getValue()))
+                .sum();
     }
 
     /**
@@ -23,7 +29,7 @@ final class ModelSize {
         long count = 0;
         for (Map.Entry<String, List<Integer>> tensor : weights.shapes().entrySet()) {
             String name = tensor.getKey();
-            boolean decoder = !name.contains("_tower.") && !name.contains("embed") && !name.contains("lm_head");
+            boolean decoder = NOT_DECODER.stream().noneMatch(name::contains);
             if (decoder && slice.keeps(layer(name))) {
                 count += elements(tensor.getValue());
             }
