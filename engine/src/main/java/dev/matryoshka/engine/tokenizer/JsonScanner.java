@@ -124,31 +124,33 @@ final class JsonScanner {
     void stringBytes() throws IOException {
         expect('"');
         while (true) {
-            int run = plainRun();
-            append(buffer, at, run);
-            at += run;
+            copyPlain();
             byte b = take();
             if (b == '"') {
                 return;
             } else if (b == '\\') {
                 escape();
             } else if (isPlain(b)) {
-                append(b); // the next buffer starts
+                append(b); // one of the buffers ended
             } else {
                 throw damage("a control character in a string");
             }
         }
     }
 
-    /** How many bytes of the buffer stand for themselves from here. */
-    private int plainRun() {
-        byte[] bytes = buffer;
-        int limit = end;
+    /** Appends bytes that stand for themselves, as far as both buffers go. */
+    private void copyPlain() {
+        byte[] from = buffer;
+        byte[] to = text;
         int i = at;
-        while (i < limit && isPlain(bytes[i])) {
+        int shift = length - i;
+        int limit = Math.min(end, to.length - shift);
+        while (i < limit && isPlain(from[i])) {
+            to[i + shift] = from[i];
             i++;
         }
-        return i - at;
+        length = i + shift;
+        at = i;
     }
 
     private static boolean isPlain(byte b) {
@@ -164,9 +166,9 @@ final class JsonScanner {
         return length;
     }
 
-    /** Takes the first such byte out of {@link #text}; returns where it was, or -1. */
-    int cut(char c) {
-        for (int i = 0; i < length; i++) {
+    /** Takes the first such byte from a place on out of {@link #text}; returns where it was, or -1. */
+    int cut(char c, int from) {
+        for (int i = from; i < length; i++) {
             if (text[i] == c) {
                 System.arraycopy(text, i + 1, text, i, --length - i);
                 return i;
@@ -345,7 +347,8 @@ final class JsonScanner {
         return end > 0;
     }
 
-    private ModelFormatException damage(String what) {
+    /** A complaint about the place that was reached. */
+    ModelFormatException damage(String what) {
         return new ModelFormatException(
                 file + " is damaged (" + what + ", byte " + (consumed + at) + ")", "fetch the model again");
     }

@@ -40,8 +40,8 @@ final class TokenizerReader {
     private final String file;
     private final JsonScanner in;
     private final PieceTable pieces = new PieceTable();
-    private final MergeTable merges = new MergeTable();
     private final AddedVocabulary added = new AddedVocabulary();
+    private MergeTable merges = new MergeTable();
     private boolean normalizes;
     private boolean decodes;
     private boolean byteFallback;
@@ -88,7 +88,6 @@ final class TokenizerReader {
         }
         in.end();
         expect(pieces.size() > 0, "has no vocabulary");
-        merges.index();
         checkAddedTokens();
         if (!normalizes || !decodes) {
             throw unsupported("lacks Gemma's " + (normalizes ? "decoder" : "normalizer"));
@@ -174,7 +173,10 @@ final class TokenizerReader {
             String field = in.name();
             switch (field) {
                 case "vocab" -> vocabulary();
-                case "merges" -> merges();
+                case "merges" -> {
+                    expect(pieces.size() > 0, "has its merges before its vocabulary");
+                    merges = new MergeReader(file, in, pieces).read();
+                }
                 case "type" -> {
                     Object type = in.value();
                     if (!"BPE".equals(type)) {
@@ -206,55 +208,6 @@ final class TokenizerReader {
         }
         int twice = pieces.index();
         expect(twice < 0, "gives the piece " + pieces.get(twice) + " twice");
-    }
-
-    private void merges() throws IOException {
-        expect(pieces.size() > 0, "has its merges before its vocabulary");
-        in.begin('[');
-        int result = 0;
-        while (in.more(']')) {
-            int left = in.isNext('[') ? pair() : spacedPair();
-            byte[] text = in.text();
-            int first = pieces.find(text, 0, left);
-            int second = pieces.find(text, left, in.length());
-            result = result(result, text, in.length());
-            if (first < 0 || second < 0 || result < 0) {
-                throw damage("merges pieces that its vocabulary lacks (merge " + merges.size() + ")");
-            }
-            merges.add(first, second, result);
-        }
-    }
-
-    /** The id of a merged piece: merges are sorted by it, so that it is nearly always that of the one before, or the next. */
-    private int result(int before, byte[] text, int length) {
-        for (int id = before; id <= before + 1; id++) {
-            if (pieces.is(id, text, 0, length)) {
-                return id;
-            }
-        }
-        return pieces.find(text, 0, length);
-    }
-
-    /** Reads {@code ["left", "right"]} as one text; returns where the right piece starts. */
-    private int pair() throws IOException {
-        in.clear();
-        in.begin('[');
-        boolean two = in.more(']');
-        in.stringBytes();
-        int left = in.length();
-        two &= in.more(']');
-        in.stringBytes();
-        expect(two && !in.more(']'), "has a merge of more than two pieces");
-        return left;
-    }
-
-    /** The same for {@code "left right"}. */
-    private int spacedPair() throws IOException {
-        in.clear();
-        in.stringBytes();
-        int space = in.cut(' ');
-        expect(space >= 0, "has a merge without a space");
-        return space;
     }
 
     private void expect(boolean valid, String complaint) {
