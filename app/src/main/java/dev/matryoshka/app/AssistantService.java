@@ -26,12 +26,13 @@ final class AssistantService implements Assistant, AutoCloseable {
 
     private final ExecutorService worker = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().daemon().name("assistant").factory());
-    private final CompletableFuture<Gemma3n> gemma;
+    private final CompletableFuture<Gemma3n> gemma = new CompletableFuture<>();
     private volatile @Nullable ChatSession chat;
     private volatile boolean stopped;
 
-    AssistantService(Supplier<Gemma3n> loader) {
-        gemma = CompletableFuture.supplyAsync(loader, worker);
+    /** Begins to load; not before the window stands, which would share the processor with it. */
+    void start(Supplier<Gemma3n> loader) {
+        gemma.completeAsync(loader, worker);
         worker.execute(this::warmUp);
     }
 

@@ -7,6 +7,7 @@ import dev.matryoshka.ui.Sample;
 import java.nio.file.Path;
 import java.util.List;
 import javafx.application.Application;
+import javafx.application.Platform;
 import javafx.stage.Stage;
 import org.jspecify.annotations.Nullable;
 
@@ -28,10 +29,11 @@ public final class DesktopApplication extends Application {
     @Override
     public void start(Stage stage) {
         ModelOptions chosen = options;
-        AssistantService service = new AssistantService(() -> chosen.load(0));
+        AssistantService service = new AssistantService();
         assistant = service;
         boolean demo = chosen.model.equals(ModelStore.EMBEDDED);
         new ChatWindow(stage, service, samples(), new DemoNote(demo, HOW));
+        Platform.runLater(() -> service.start(() -> chosen.load(0)));
     }
 
     /** Pictures and sounds that ship with the program; any model can be asked about them. */
