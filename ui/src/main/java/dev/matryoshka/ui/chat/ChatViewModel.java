@@ -139,7 +139,7 @@ public final class ChatViewModel {
         current = answer;
         messages.add(answer);
         answering.set(true);
-        assistant.send(new Prompt(parts), new CoalescingSink(uiThread, this));
+        assistant.send(new Prompt(parts), new CoalescingSink(uiThread, this, answer));
     }
 
     /** Ends the answer that runs. */
@@ -213,29 +213,29 @@ public final class ChatViewModel {
         attachments.remove(attachment);
     }
 
-    void grow(String text, double prefill) {
-        if (current != null) {
-            current.read(prefill);
+    void grow(Message.Answering answer, String text, double prefill) {
+        if (answer.equals(current)) { // not one of a chat that was left
+            answer.read(prefill);
             if (!text.isEmpty()) {
-                current.grow(text);
+                answer.grow(text);
                 tail.set(tail.get() + 1);
             }
         }
     }
 
-    void finish(Answer answer, int used) {
-        if (current != null) {
-            current.finish(answer);
+    void finish(Message.Answering answer, Answer finished, int used) {
+        if (answer.equals(current)) {
+            answer.finish(finished);
             contextUsed.set(used);
             answering.set(false);
             current = null;
         }
     }
 
-    void fail(MatryoshkaException error) {
-        if (current != null) {
-            if (current.textProperty().get().isEmpty()) {
-                messages.remove(current);
+    void fail(Message.Answering answer, MatryoshkaException error) {
+        if (answer.equals(current)) {
+            if (answer.textProperty().get().isEmpty()) {
+                messages.remove(answer);
             }
             messages.add(new Message.Failed(error));
             answering.set(false);

@@ -9,13 +9,15 @@ import java.util.concurrent.Executor;
 final class CoalescingSink implements AnswerSink {
     private final Executor uiThread;
     private final ChatViewModel target;
+    private final Message.Answering answer;
     private final StringBuilder pending = new StringBuilder();
     private double prefill;
     private boolean scheduled;
 
-    CoalescingSink(Executor uiThread, ChatViewModel target) {
+    CoalescingSink(Executor uiThread, ChatViewModel target, Message.Answering answer) {
         this.uiThread = uiThread;
         this.target = target;
+        this.answer = answer;
     }
 
     @Override
@@ -46,14 +48,14 @@ final class CoalescingSink implements AnswerSink {
             pending.setLength(0);
             scheduled = false;
         }
-        target.grow(text, share);
+        target.grow(answer, text, share);
     }
 
     @Override
-    public void onDone(Answer answer, int contextUsed) {
+    public void onDone(Answer finished, int contextUsed) {
         uiThread.execute(() -> {
             flush();
-            target.finish(answer, contextUsed);
+            target.finish(answer, finished, contextUsed);
         });
     }
 
@@ -61,7 +63,7 @@ final class CoalescingSink implements AnswerSink {
     public void onError(MatryoshkaException error) {
         uiThread.execute(() -> {
             flush();
-            target.fail(error);
+            target.fail(answer, error);
         });
     }
 }

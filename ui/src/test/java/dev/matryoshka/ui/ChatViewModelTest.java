@@ -1,0 +1,112 @@
+package dev.matryoshka.ui;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.matryoshka.engine.Answer;
+import dev.matryoshka.engine.Answer.StopReason;
+import dev.matryoshka.engine.ModelInfo;
+import dev.matryoshka.engine.Prompt;
+import dev.matryoshka.engine.error.ContextOverflowException;
+import dev.matryoshka.engine.error.ModelNotFoundException;
+import dev.matryoshka.ui.chat.ChatViewModel;
+import dev.matryoshka.ui.chat.Message;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.Test;
+
+/** The chat's state without a window: everything happens on the calling thread. */
+class ChatViewModelTest {
+    private final Scripted assistant = new Scripted();
+    private final ChatViewModel chat = new ChatViewModel(assistant, Runnable::run, Runnable::run);
+
+    /** Leaves the answering to the test. */
+    private static final class Scripted implements Assistant {
+        final CompletableFuture<ModelInfo> model = new CompletableFuture<>();
+        final List<AnswerSink> sinks = new ArrayList<>();
+
+        @Override
+        public CompletionStage<ModelInfo> model() {
+            return model;
+        }
+
+        @Override
+        public double maxAudioSeconds() {
+            return 1;
+        }
+
+        @Override
+        public void newChat() {}
+
+        @Override
+        public void send(Prompt prompt, AnswerSink sink) {
+            sinks.add(sink);
+        }
+
+        @Override
+        public void stop() {}
+    }
+
+    @Test
+    void nothingIsSentBeforeTheModelIsThere() {
+        chat.draftProperty().set("Hello");
+        assertFalse(chat.canSend());
+        chat.send();
+        assertTrue(assistant.sinks.isEmpty());
+        assistant.model.complete(FakeAssistant.MODEL);
+        assertTrue(chat.canSend());
+    }
+
+    @Test
+    void aModelThatCannotBeLoadedIsSaidSo() {
+        assistant.model.completeExceptionally(new ModelNotFoundException("no model", "fetch one"));
+        assertEquals(
+                "fetch one",
+                Objects.requireNonNull(chat.loadErrorProperty().get()).remedy());
+    }
+
+    @Test
+    void theAnswerOfAChatThatWasLeftIsNotHeard() {
+        assistant.model.complete(FakeAssistant.MODEL);
+        ask("first");
+        chat.newChat();
+        ask("second");
+        assistant.sinks.get(0).onText("old");
+        assistant.sinks.get(0).onDone(answer("old"), 99);
+        assertTrue(chat.answeringProperty().get());
+        assistant.sinks.get(1).onText("new");
+        assistant.sinks.get(1).onDone(answer("new"), 20);
+        Message.Answering last =
+                assertInstanceOf(Message.Answering.class, chat.messages().getLast());
+        assertEquals("new", last.textProperty().get());
+        assertEquals(20, chat.contextUsedProperty().get());
+        assertFalse(chat.answeringProperty().get());
+    }
+
+    @Test
+    void whatWasSaidBeforeAFailureStays() {
+        assistant.model.complete(FakeAssistant.MODEL);
+        ask("first");
+        assistant.sinks.getFirst().onText("half of");
+        assistant.sinks.getFirst().onError(new ContextOverflowException("full", "start a new chat"));
+        assertEquals(3, chat.messages().size());
+        assertInstanceOf(Message.Failed.class, chat.messages().getLast());
+        ask("second");
+        assistant.sinks.getLast().onError(new ContextOverflowException("full", "start a new chat"));
+        assertEquals(5, chat.messages().size()); // the empty answer is gone
+    }
+
+    private void ask(String text) {
+        chat.draftProperty().set(text);
+        chat.send();
+    }
+
+    private static Answer answer(String text) {
+        return new Answer(text, 1, 1, 0, 0, 0, StopReason.END_OF_TURN, 0);
+    }
+}
