@@ -19,8 +19,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,26 +30,20 @@ class SamplesTest {
     @TempDir
     private static Path cache = Path.of("");
 
-    private static Path samples = Path.of("");
-    private static Gemma3n gemma = load();
+    private final EmbeddedAssets assets = assets();
+    private final Path samples = assets.samples();
+    private final Gemma3n gemma = Gemma3n.load(assets.model(), LoadOptions.named("embedded"));
 
-    private static Gemma3n load() {
+    private static EmbeddedAssets assets() {
         try {
-            EmbeddedAssets assets = EmbeddedAssets.open(cache);
-            samples = assets.samples();
-            return Gemma3n.load(assets.model(), LoadOptions.named("embedded"));
+            return EmbeddedAssets.open(cache);
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    @BeforeAll
-    static void modelIsLoaded() {
-        assertTrue(gemma.info().parameters() > 1_000_000);
-    }
-
-    @AfterAll
-    static void close() {
+    @AfterEach
+    void close() {
         gemma.close();
     }
 
@@ -94,7 +87,7 @@ class SamplesTest {
                 .anyMatch(seed -> !sampled(hot.withSeed(seed)).equals(sampled(hot))));
     }
 
-    private static String sampled(GenerationConfig generation) {
+    private String sampled(GenerationConfig generation) {
         try (ChatSession chat = gemma.newChat("")) {
             return chat.send(Prompt.of("Tell me something."), generation, piece -> {})
                     .text();
@@ -108,7 +101,7 @@ class SamplesTest {
         return answer.text();
     }
 
-    private static PromptPart part(String text) {
+    private PromptPart part(String text) {
         if (text.endsWith(".png")) {
             return new PromptPart.Image(ImageDecoder.decode(samples.resolve(text)));
         }
