@@ -77,9 +77,9 @@ final class AskCommand implements Callable<Integer> {
     private boolean json;
 
     @Parameters(
-            arity = "1..*",
+            arity = "0..*",
             paramLabel = "PROMPT",
-            description = "The question; pictures and sounds come before it.")
+            description = "The question; what is attached comes before it, and may stand alone.")
     private List<String> words = new ArrayList<>();
 
     @Override

@@ -17,6 +17,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +29,8 @@ final class AssistantService implements Assistant, AutoCloseable {
             Thread.ofPlatform().daemon().name("assistant").factory());
     private final CompletableFuture<Gemma3n> gemma = new CompletableFuture<>();
     private volatile @Nullable ChatSession chat;
-    private volatile boolean stopped;
+    private final AtomicInteger asked = new AtomicInteger();
+    private volatile int stopped; // questions up to this one are not wanted any more
 
     /** Begins to load; not before the window stands, which would share the processor with it. */
     void start(Supplier<Gemma3n> loader) {
@@ -54,9 +56,7 @@ final class AssistantService implements Assistant, AutoCloseable {
 
     @Override
     public double maxAudioSeconds() {
-        return gemma.isDone() && !gemma.isCompletedExceptionally()
-                ? gemma.join().maxAudioSeconds()
-                : 0;
+        return gemma.join().maxAudioSeconds();
     }
 
     @Override
@@ -67,10 +67,10 @@ final class AssistantService implements Assistant, AutoCloseable {
 
     @Override
     public void send(Prompt prompt, AnswerSink sink) {
-        stopped = false;
+        int question = asked.incrementAndGet();
         worker.execute(() -> {
             try {
-                answer(prompt, sink);
+                answer(question, prompt, sink);
             } catch (MatryoshkaException e) {
                 sink.onError(e);
             } catch (OutOfMemoryError e) {
@@ -82,16 +82,12 @@ final class AssistantService implements Assistant, AutoCloseable {
         });
     }
 
-    private void answer(Prompt prompt, AnswerSink sink) {
+    private void answer(int question, Prompt prompt, AnswerSink sink) {
         Gemma3n model = gemma.join();
-        ChatSession session = chat;
-        if (session == null) {
-            session = model.newChat("");
-            chat = session;
-        }
+        ChatSession session = session(model);
         GenerationConfig generation =
                 model.defaultGeneration().withSeed(ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE));
-        if (stopped) { // while the question was still waiting
+        if (question <= stopped) { // while it was still waiting
             sink.onDone(new Answer("", 0, 0, 0, 0, 0, StopReason.STOPPED, 0), session.contextUsed());
             return;
         }
@@ -103,15 +99,27 @@ final class AssistantService implements Assistant, AutoCloseable {
 
             @Override
             public void onPrefill(int done, int total) {
+                if (question <= stopped) { // stopped just before the session took it over
+                    session.stop();
+                }
                 sink.onPrefill(done, total);
             }
         });
         sink.onDone(answer, session.contextUsed());
     }
 
+    private ChatSession session(Gemma3n model) {
+        ChatSession session = chat;
+        if (session == null) {
+            session = model.newChat("");
+            chat = session;
+        }
+        return session;
+    }
+
     @Override
     public void stop() {
-        stopped = true;
+        stopped = asked.get();
         ChatSession running = chat;
         if (running != null) {
             running.stop();

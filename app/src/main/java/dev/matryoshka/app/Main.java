@@ -32,8 +32,17 @@ public final class Main implements Runnable {
 
     /** Runs a command line and returns its exit status. */
     static int run(String... arguments) {
-        return new CommandLine(new Main())
-                .setExecutionExceptionHandler((e, command, parsed) -> {
+        CommandLine line = new CommandLine(new Main());
+        try {
+            return execute(line, arguments);
+        } catch (Error e) { // picocli hands over exceptions only
+            line.getErr().println("matryoshka: " + line(e));
+            return FAILURE;
+        }
+    }
+
+    private static int execute(CommandLine line, String... arguments) {
+        return line.setExecutionExceptionHandler((e, command, parsed) -> {
                     command.getErr().println("matryoshka: " + line(e));
                     return FAILURE;
                 })

@@ -3,6 +3,7 @@ package dev.matryoshka.app;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.matryoshka.engine.weights.SafetensorsWriter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -26,6 +27,8 @@ class CommandLineTest {
         "ask --device tpu hi,there is no device",
         "ask --image none.png hi,none.png",
         "ask --audio none.wav hi,none.wav",
+        "ask --context -5 hi,a context of -5 tokens",
+        "ask,nothing to answer",
         "tokenize,no single text",
         "tokenize --tokenizer none.json hi,none.json",
         "probe --case none.safetensors --out out.safetensors,none.safetensors",
@@ -43,6 +46,31 @@ class CommandLineTest {
         Result result = run("ask", "--no-such-option", "hi");
         assertEquals(Main.USAGE, result.status());
         assertTrue(result.error().contains("--no-such-option"), result.error());
+    }
+
+    /** Cases that make no sense, on the embedded model. */
+    @ParameterizedTest
+    @CsvSource({
+        "empty,0,at least one id",
+        "float,0,at least one id",
+        "huge,0,not in the vocabulary",
+        "fine,2000000000,tokens"
+    })
+    void impossibleProbes(String kind, int steps, String complaint, @TempDir Path folder) throws IOException {
+        SafetensorsWriter input = new SafetensorsWriter();
+        switch (kind) {
+            case "empty" -> input.add("input_ids", new long[0], 0);
+            case "float" -> input.add("input_ids", new float[] {5}, 1);
+            case "huge" -> input.add("input_ids", new long[] {(1L << 32) + 5}, 1);
+            default -> input.add("input_ids", new long[] {5}, 1);
+        }
+        Path file = folder.resolve("case.safetensors");
+        input.write(file);
+        String out = folder.resolve("out").toString();
+        Result result = run("probe", "--case", file.toString(), "--out", out, "--steps", "" + steps);
+        assertEquals(Main.FAILURE, result.status());
+        assertEquals(1, result.error().lines().count(), result.error());
+        assertTrue(result.error().contains(complaint), result.error());
     }
 
     @Test

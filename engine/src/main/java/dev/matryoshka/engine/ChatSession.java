@@ -15,7 +15,10 @@ public interface ChatSession extends AutoCloseable {
      */
     Answer send(Prompt prompt, GenerationConfig generation, TokenListener listener);
 
-    /** Ends a running {@link #send} within one token or one prefill chunk; does nothing when none runs. */
+    /**
+     * Ends a running {@link #send} within one token or one prefill chunk; a picture or sound that is being encoded is
+     * finished first. Does nothing when none runs.
+     */
     void stop();
 
     /** Tokens in the conversation so far. */

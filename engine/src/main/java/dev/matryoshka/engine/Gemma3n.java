@@ -56,7 +56,7 @@ public final class Gemma3n implements AutoCloseable {
             type = text.embedTokens().type().name();
             decoder = new Decoder(config.text(), text);
             embedder = new InputEmbedder(text.embedTokens(), config.text(), textVocabulary(), towers::embed);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             backend.close();
             throw e;
         }
@@ -73,7 +73,7 @@ public final class Gemma3n implements AutoCloseable {
         WeightSource weights = Weights.open(folder);
         try {
             return new Gemma3n(folder, config, weights, tokenizer, options);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             weights.close();
             throw e;
         }

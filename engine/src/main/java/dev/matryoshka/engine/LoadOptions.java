@@ -2,6 +2,7 @@ package dev.matryoshka.engine;
 
 import dev.matryoshka.engine.config.MatFormerSlice;
 import dev.matryoshka.engine.config.TextConfig;
+import dev.matryoshka.engine.error.InvalidRequestException;
 import java.util.function.Function;
 
 /**
@@ -13,6 +14,12 @@ import java.util.function.Function;
  * @param contextLimit tokens a conversation can hold, at most; bounded by what the model was made for
  */
 public record LoadOptions(String id, String device, Function<TextConfig, MatFormerSlice> slice, int contextLimit) {
+    public LoadOptions {
+        if (contextLimit < 1) {
+            throw new InvalidRequestException("a context of " + contextLimit + " tokens", "allow 1 token or more");
+        }
+    }
+
     /** Context that fits small machines; the published models go up to 32,768. */
     public static final int DEFAULT_CONTEXT = 4096;
 

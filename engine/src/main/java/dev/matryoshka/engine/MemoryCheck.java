@@ -36,7 +36,7 @@ final class MemoryCheck {
                             "the model needs %.1f GB of memory, this machine has %.1f GB",
                             needed / 1e9,
                             memory / 1e9),
-                    "choose a smaller model, for example E2B, or a quantised one");
+                    "choose a smaller model, for example E2B");
         }
     }
 }

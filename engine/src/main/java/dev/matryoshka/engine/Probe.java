@@ -59,6 +59,7 @@ public final class Probe {
         }
         if (ids != null) {
             TokenSequence tokens = probe.tokens(ids);
+            probe.checkLength((long) tokens.size() + steps);
             probe.everyLogit(tokens);
             probe.greedy(tokens, steps);
         }
@@ -68,6 +69,7 @@ public final class Probe {
     private void picture(Tensor pixels, String prefix, boolean asked) {
         List<Integer> shape = pixels.shape();
         if (shape.size() != 3
+                || shape.contains(0)
                 || shape.get(0) != 3
                 || !shape.get(1).equals(shape.get(2))
                 || !pixels.type().isFloat()) {
@@ -86,6 +88,9 @@ public final class Probe {
     }
 
     private void sound(Tensor waveform, String prefix, boolean asked) {
+        if (waveform.elements() == 0 || !waveform.type().isFloat()) {
+            throw new InvalidRequestException("waveform is " + waveform.shape(), "give samples at 16 kHz, [n]");
+        }
         float[] samples = waveform.toFloats();
         Towers.Sound sound = model.towers().encodeSamples(samples);
         int hidden = Objects.requireNonNull(model.config().audio()).hiddenSize();
@@ -107,9 +112,13 @@ public final class Probe {
     }
 
     private TokenSequence tokens(Tensor ids) {
+        if (ids.elements() == 0 || ids.type().isFloat()) {
+            throw new InvalidRequestException(
+                    "input_ids is " + ids.type() + " " + ids.shape(), "give at least one id, as int64");
+        }
         TokenSequence tokens = new TokenSequence();
         for (long i = 0; i < ids.elements(); i++) {
-            int id = (int) ids.getLong(i);
+            int id = (int) Math.clamp(ids.getLong(i), -1L, Integer.MAX_VALUE); // out of the vocabulary stays out
             float[] soft = soft(id);
             if (soft == null) {
                 tokens.add(id);
@@ -118,6 +127,15 @@ public final class Probe {
             }
         }
         return tokens;
+    }
+
+    private void checkLength(long tokens) {
+        int longest = model.config().text().maxPositionEmbeddings();
+        if (tokens > longest) {
+            throw new InvalidRequestException(
+                    "the case and its steps make " + tokens + " tokens, the model takes " + longest,
+                    "shorten the case or ask for fewer steps");
+        }
     }
 
     private float @Nullable [] soft(int id) {

@@ -11,7 +11,7 @@ public interface Assistant {
     /** Completes when the model is loaded, or fails with a {@link MatryoshkaException}. */
     CompletionStage<ModelInfo> model();
 
-    /** Longest sound the model hears, in seconds. Known once {@link #model} is complete. */
+    /** Longest sound the model hears, in seconds. Waits for the model: never call it on the UI thread. */
     double maxAudioSeconds();
 
     /** Forgets the conversation. */

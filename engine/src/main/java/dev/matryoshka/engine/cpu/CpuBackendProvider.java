@@ -19,6 +19,7 @@ public final class CpuBackendProvider implements BackendProvider {
         if (!device.matches("[1-9][0-9]{0,2}")) {
             throw new InvalidRequestException("'" + device + "' is no number of threads", "write cpu or cpu:4");
         }
-        return new CpuBackend(Integer.parseInt(device));
+        int processors = Runtime.getRuntime().availableProcessors(); // more threads only wait for each other
+        return new CpuBackend(Math.min(Integer.parseInt(device), processors));
     }
 }

@@ -69,6 +69,9 @@ final class WorkerPool implements AutoCloseable {
      * @param grain indices handed out at a time; a loop of no more than this stays on the caller
      */
     void run(int items, int grain, Range body) {
+        if (closed) {
+            throw new IllegalStateException("the backend is closed");
+        }
         if (items <= grain || workers.length == 0 || !busy.tryLock()) {
             if (items > 0) {
                 body.run(0, items);

@@ -97,7 +97,12 @@ public final class DecoderSession implements AutoCloseable {
             int count = Math.min(CHUNK, tokens.size() - computed);
             boolean last = computed + count == tokens.size();
             Phase phase = count == 1 ? single : chunk;
-            step(phase, last ? Output.LAST_TOKEN : Output.CACHE_ONLY, count);
+            try {
+                step(phase, last ? Output.LAST_TOKEN : Output.CACHE_ONLY, count);
+            } catch (RuntimeException | Error e) { // rings may hold half a step
+                computed = 0;
+                throw e;
+            }
             computed += count;
             progress.accept(computed);
             if (last) {
