@@ -13,29 +13,19 @@ final class ModelOptions {
     @Option(
             names = "--model",
             paramLabel = "ID|FOLDER",
-            defaultValue = ModelStore.EMBEDDED,
             description = "Hub id, folder, 'embedded', or synthetic:FOLDER for weights by formula (default: embedded).")
     String model = ModelStore.EMBEDDED;
 
     @Option(
             names = "--slice",
             paramLabel = "NAME|FILE",
-            defaultValue = "whole",
             description = "Mix-n-Match slice: a published name, 'half', or a JSON file with skip and ffn.")
     String slice = "whole";
 
-    @Option(
-            names = "--device",
-            paramLabel = "D",
-            defaultValue = "cpu",
-            description = "What computes: cpu, or cpu:THREADS (default: cpu).")
+    @Option(names = "--device", paramLabel = "D", description = "What computes: cpu, or cpu:THREADS (default: cpu).")
     String device = "cpu";
 
-    @Option(
-            names = "--context",
-            paramLabel = "N",
-            defaultValue = "4096",
-            description = "Tokens a conversation can hold (default: 4096).")
+    @Option(names = "--context", paramLabel = "N", description = "Tokens a conversation can hold (default: 4096).")
     int context = LoadOptions.DEFAULT_CONTEXT;
 
     /** Loads the model that was asked for; {@code seed} makes synthetic weights. */

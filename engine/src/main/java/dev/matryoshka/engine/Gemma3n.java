@@ -113,8 +113,11 @@ public final class Gemma3n implements AutoCloseable {
                     options.id() + " has no tokenizer.json",
                     "add the one that belongs to the model; without it there is only probe");
         }
-        int limit = Math.min(options.contextLimit(), config.text().maxPositionEmbeddings());
-        return new Conversation(new PromptEncoder(config, tokenizer, towers, system), session(limit));
+        return new Conversation(new PromptEncoder(config, tokenizer, towers, system), session(contextLimit()));
+    }
+
+    private int contextLimit() {
+        return Math.min(options.contextLimit(), config.text().maxPositionEmbeddings());
     }
 
     DecoderSession session(int limit) {
@@ -134,7 +137,7 @@ public final class Gemma3n implements AutoCloseable {
                 ModelSize.all(weights),
                 ModelSize.effective(weights, config.text(), slice),
                 type,
-                Math.min(options.contextLimit(), config.text().maxPositionEmbeddings()),
+                contextLimit(),
                 config.vision() == null ? 0 : config.imageSoftTokens(),
                 config.audio() == null ? 0 : config.audioSoftTokens(),
                 backend.device(),

@@ -30,24 +30,9 @@ public record GenerationConfig(
         return new GenerationConfig(0, 0, 1, 0, 1, 0, maxTokens);
     }
 
-    public GenerationConfig withTemperature(float value) {
-        return new GenerationConfig(value, topK, topP, minP, repetitionPenalty, seed, maxTokens);
-    }
-
-    public GenerationConfig withTopK(int value) {
-        return new GenerationConfig(temperature, value, topP, minP, repetitionPenalty, seed, maxTokens);
-    }
-
-    public GenerationConfig withTopP(float value) {
-        return new GenerationConfig(temperature, topK, value, minP, repetitionPenalty, seed, maxTokens);
-    }
-
+    /** The same with another seed. */
     public GenerationConfig withSeed(long value) {
         return new GenerationConfig(temperature, topK, topP, minP, repetitionPenalty, value, maxTokens);
-    }
-
-    public GenerationConfig withMaxTokens(int value) {
-        return new GenerationConfig(temperature, topK, topP, minP, repetitionPenalty, seed, value);
     }
 
     private static void check(boolean valid, String name, String range) {

@@ -28,10 +28,7 @@ public record LoadOptions(String id, String device, Function<TextConfig, MatForm
         return new LoadOptions(id, "cpu", MatFormerSlice::whole, DEFAULT_CONTEXT);
     }
 
-    public LoadOptions withDevice(String name) {
-        return new LoadOptions(id, name, slice, contextLimit);
-    }
-
+    /** The same with another slice. */
     public LoadOptions withSlice(Function<TextConfig, MatFormerSlice> choice) {
         return new LoadOptions(id, device, choice, contextLimit);
     }

@@ -149,7 +149,6 @@ public final class Probe {
         int count = tokens.size();
         int vocabulary = model.config().text().vocabSize();
         Decoder decoder = model.decoder();
-        int[] ids = tokens.ids(0, count);
         try (Workspace workspace = model.backend().workspace("probe");
                 KvCache cache = new KvCache(model.backend(), model.config().text(), count, count)) {
             StepBuffers buffers = new StepBuffers(workspace, model.config().text(), count, count);
@@ -163,18 +162,10 @@ public final class Probe {
                                     model.slice(),
                                     Decoder.Output.EVERY_TOKEN,
                                     (recorder, layer, streams) -> {}))) {
-                float[] embeddings = model.embedder().embed(ids);
-                for (int i = 0; i < count; i++) {
-                    float[] soft = tokens.soft(i);
-                    if (soft != null) {
-                        System.arraycopy(soft, 0, embeddings, i * hidden(), hidden());
-                    }
-                }
+                float[] embeddings = tokens.embeddings(model.embedder(), 0, count);
                 model.backend().write(buffers.embeddings(), embeddings);
-                model.backend()
-                        .write(
-                                buffers.tokenPerLayer(),
-                                decoder.perLayerEmbeddings().gather(ids));
+                float[] perLayer = decoder.perLayerEmbeddings().gather(tokens.ids(0, count));
+                model.backend().write(buffers.tokenPerLayer(), perLayer);
                 program.run(new StepParams(0, count));
             }
             float[] logits = new float[count * vocabulary];

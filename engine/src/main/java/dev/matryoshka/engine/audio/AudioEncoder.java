@@ -2,9 +2,10 @@ package dev.matryoshka.engine.audio;
 
 import dev.matryoshka.engine.backend.Backend;
 import dev.matryoshka.engine.backend.DeviceTensor;
-import dev.matryoshka.engine.backend.Ops;
 import dev.matryoshka.engine.backend.Program;
+import dev.matryoshka.engine.backend.StageObserver;
 import dev.matryoshka.engine.backend.StepParams;
+import dev.matryoshka.engine.backend.WeightReader;
 import dev.matryoshka.engine.backend.Workspace;
 import dev.matryoshka.engine.config.AudioConfig;
 import dev.matryoshka.engine.weights.WeightSource;
@@ -29,21 +30,11 @@ public final class AudioEncoder {
      */
     public record Encoded(float[] features, boolean[] valid) {}
 
-    /** Sees each stage's output while the program is recorded. */
-    @FunctionalInterface
-    public interface StageObserver {
-        /**
-         * @param name {@code subsample}, {@code conformer.0}, …
-         * @param values [frames, hidden]
-         */
-        void after(Ops ops, String name, DeviceTensor values);
-    }
-
     /** Loads the tower. */
     public AudioEncoder(WeightSource source, AudioConfig config, Backend backend) {
         this.backend = backend;
         this.config = config;
-        ConformerWeights.Reader in = new ConformerWeights.Reader(source, backend, PREFIX);
+        WeightReader in = new WeightReader(source, backend, PREFIX);
         subsample = new SubsampleConvProjection(in.below("subsample_conv_projection."), config);
         for (int i = 0; i < config.numHiddenLayers(); i++) {
             blocks.add(new ConformerBlock(config, ConformerWeights.load(in.below("conformer." + i + "."), config)));
@@ -57,7 +48,7 @@ public final class AudioEncoder {
      * @param mask whether a mel frame is sound
      */
     public Encoded encode(float[] mel, boolean[] mask) {
-        return encode(mel, mask, (ops, name, values) -> {});
+        return encode(mel, mask, StageObserver.NONE);
     }
 
     /** The same with an observer. */

@@ -4,6 +4,7 @@ import dev.matryoshka.engine.backend.Activation;
 import dev.matryoshka.engine.backend.DeviceTensor;
 import dev.matryoshka.engine.backend.Epilogue;
 import dev.matryoshka.engine.backend.Ops;
+import dev.matryoshka.engine.backend.WeightReader;
 import dev.matryoshka.engine.backend.WindowSpec;
 import dev.matryoshka.engine.backend.Workspace;
 import dev.matryoshka.engine.config.AudioConfig;
@@ -24,7 +25,7 @@ final class SubsampleConvProjection {
     /** A convolution, channels innermost, and its norm. */
     private record Layer(DeviceTensor kernel, DeviceTensor norm) {}
 
-    SubsampleConvProjection(ConformerWeights.Reader in, AudioConfig config) {
+    SubsampleConvProjection(WeightReader in, AudioConfig config) {
         this.config = config;
         int channels = 1;
         for (int i = 0; i < config.sscpConvChannelSize().size(); i++) {

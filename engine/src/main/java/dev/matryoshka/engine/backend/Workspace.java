@@ -12,9 +12,6 @@ public interface Workspace extends AutoCloseable {
         return allocate(DType.F32, rows, columns);
     }
 
-    /** Bytes allocated so far. */
-    long bytes();
-
     @Override
     void close();
 }

@@ -52,11 +52,6 @@ public final class KvCache implements AutoCloseable {
         return contextLimit;
     }
 
-    /** Bytes held. */
-    public long bytes() {
-        return workspace.bytes();
-    }
-
     @Override
     public void close() {
         workspace.close();

@@ -89,7 +89,6 @@ public final class CpuBackend implements Backend {
     /** The heap gives memory back by itself; closing only ends the use. */
     private static final class CpuWorkspace implements Workspace {
         private final String purpose;
-        private long bytes;
 
         CpuWorkspace(String purpose) {
             this.purpose = purpose;
@@ -103,7 +102,6 @@ public final class CpuBackend implements Backend {
             }
             try {
                 float[] values = new float[Math.toIntExact(count)];
-                bytes += count * 4;
                 return new DeviceTensor(new CpuStorage.Floats(values), type, 0, rows, columns, columns);
             } catch (OutOfMemoryError | ArithmeticException e) {
                 throw new InsufficientMemoryException(
@@ -111,11 +109,6 @@ public final class CpuBackend implements Backend {
                         "close other programs, choose a shorter context, or give Java more heap (-Xmx)",
                         e);
             }
-        }
-
-        @Override
-        public long bytes() {
-            return bytes;
         }
 
         @Override

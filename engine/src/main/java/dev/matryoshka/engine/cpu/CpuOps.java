@@ -90,32 +90,29 @@ final class CpuOps implements Ops {
 
     @Override
     public void add(DeviceTensor out, DeviceTensor a, DeviceTensor b) {
-        Rows o = Rows.of(out);
-        Rows p = Rows.of(a);
-        Rows q = operand(b, o.columns());
-        eachRow(out, o.columns(), (params, row) -> {
-            int to = o.at(row);
-            int left = p.at(row);
-            int right = q.broadcastAt(row);
-            for (int i = 0; i < o.columns(); i++) {
-                o.values()[to + i] = p.values()[left + i] + q.values()[right + i];
-            }
-        });
+        eachPair(out, a, b, VectorKernels::add);
     }
 
     @Override
     public void multiply(DeviceTensor out, DeviceTensor a, DeviceTensor b) {
+        eachPair(out, a, b, VectorKernels::multiply);
+    }
+
+    /** A loop over two rows. */
+    @FunctionalInterface
+    private interface PairLoop {
+        void run(float[] out, int outAt, float[] a, int aAt, float[] b, int bAt, int n);
+    }
+
+    private void eachPair(DeviceTensor out, DeviceTensor a, DeviceTensor b, PairLoop loop) {
         Rows o = Rows.of(out);
         Rows p = Rows.of(a);
         Rows q = operand(b, o.columns());
-        eachRow(out, o.columns(), (params, row) -> {
-            int to = o.at(row);
-            int left = p.at(row);
-            int right = q.broadcastAt(row);
-            for (int i = 0; i < o.columns(); i++) {
-                o.values()[to + i] = p.values()[left + i] * q.values()[right + i];
-            }
-        });
+        eachRow(
+                out,
+                o.columns(),
+                (params, row) -> loop.run(
+                        o.values(), o.at(row), p.values(), p.at(row), q.values(), q.broadcastAt(row), o.columns()));
     }
 
     /** An activation, or a small weight as one row for all. */

@@ -45,6 +45,20 @@ final class VectorKernels {
         }
     }
 
+    /** {@code out[i] = a[i] + b[i]}; the JIT vectorises it. */
+    static void add(float[] out, int outAt, float[] a, int aAt, float[] b, int bAt, int n) {
+        for (int i = 0; i < n; i++) {
+            out[outAt + i] = a[aAt + i] + b[bAt + i];
+        }
+    }
+
+    /** {@code out[i] = a[i] * b[i]}; the JIT vectorises it. */
+    static void multiply(float[] out, int outAt, float[] a, int aAt, float[] b, int bAt, int n) {
+        for (int i = 0; i < n; i++) {
+            out[outAt + i] = a[aAt + i] * b[bAt + i];
+        }
+    }
+
     /** Sum of {@code x[i]}. */
     static float sum(float[] x, int at, int n) {
         FloatVector s = FloatVector.zero(F);

@@ -80,16 +80,23 @@ abstract sealed class WeightRows {
         }
     }
 
-    private static final class F32 extends WeightRows {
-        private final MemorySegment bytes;
-        private final long offset;
-        private final long stride;
+    /** A weight where its file is mapped; offsets in bytes. */
+    private abstract static sealed class Stored extends WeightRows {
+        final MemorySegment bytes;
+        final long offset;
+        final long stride;
 
-        F32(MemorySegment bytes, DeviceTensor w) {
+        private Stored(MemorySegment bytes, DeviceTensor w) {
             super(w.rows(), w.columns());
             this.bytes = bytes;
-            offset = w.offset() * 4;
-            stride = w.rowStride() * 4;
+            offset = w.offset() * w.type().bytes();
+            stride = w.rowStride() * w.type().bytes();
+        }
+    }
+
+    private static final class F32 extends Stored {
+        F32(MemorySegment bytes, DeviceTensor w) {
+            super(bytes, w);
         }
 
         @Override
@@ -119,16 +126,9 @@ abstract sealed class WeightRows {
         }
     }
 
-    private static final class BF16 extends WeightRows {
-        private final MemorySegment bytes;
-        private final long offset;
-        private final long stride;
-
+    private static final class BF16 extends Stored {
         BF16(MemorySegment bytes, DeviceTensor w) {
-            super(w.rows(), w.columns());
-            this.bytes = bytes;
-            offset = w.offset() * 2;
-            stride = w.rowStride() * 2;
+            super(bytes, w);
         }
 
         private FloatVector load(long p) {
@@ -173,17 +173,11 @@ abstract sealed class WeightRows {
         }
     }
 
-    private static final class F16 extends WeightRows {
+    private static final class F16 extends Stored {
         private static final float REBIAS = 0x1p112f; // float32's exponent bias minus float16's
-        private final MemorySegment bytes;
-        private final long offset;
-        private final long stride;
 
         F16(MemorySegment bytes, DeviceTensor w) {
-            super(w.rows(), w.columns());
-            this.bytes = bytes;
-            offset = w.offset() * 2;
-            stride = w.rowStride() * 2;
+            super(bytes, w);
         }
 
         /** Exact for finite values, subnormal ones included; infinity and NaN keep their exponent by the blend. */

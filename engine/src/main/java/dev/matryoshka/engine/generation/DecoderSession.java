@@ -122,21 +122,9 @@ public final class DecoderSession implements AutoCloseable {
                                 ops -> decoder.record(
                                         ops, phase.buffers(), cache, slice, o, (recorder, layer, streams) -> {})));
         int[] ids = tokens.ids(computed, computed + count);
-        backend.write(phase.buffers().embeddings(), embed(ids, computed));
+        backend.write(phase.buffers().embeddings(), tokens.embeddings(embedder, computed, computed + count));
         backend.write(phase.buffers().tokenPerLayer(), perLayer.gather(ids));
         program.run(new StepParams(computed, count));
-    }
-
-    private float[] embed(int[] ids, int from) {
-        int hidden = decoder.config().hiddenSize();
-        float[] rows = embedder.embed(ids);
-        for (int i = 0; i < ids.length; i++) {
-            float[] own = tokens.soft(from + i);
-            if (own != null) {
-                System.arraycopy(own, 0, rows, i * hidden, hidden);
-            }
-        }
-        return rows;
     }
 
     @Override

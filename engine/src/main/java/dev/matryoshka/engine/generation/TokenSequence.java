@@ -1,5 +1,6 @@
 package dev.matryoshka.engine.generation;
 
+import dev.matryoshka.engine.text.InputEmbedder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -57,8 +58,15 @@ public final class TokenSequence {
         return Arrays.copyOfRange(ids, from, to);
     }
 
-    /** The embedding of a soft token, null for an ordinary one. */
-    public float @Nullable [] soft(int position) {
-        return soft.get(position);
+    /** Embeddings of a range, [to - from, hidden]: a soft token's own, else what the embedder gives its id. */
+    public float[] embeddings(InputEmbedder embedder, int from, int to) {
+        float[] rows = embedder.embed(ids(from, to));
+        for (int i = from; i < to; i++) {
+            float[] own = soft.get(i);
+            if (own != null) {
+                System.arraycopy(own, 0, rows, (i - from) * own.length, own.length);
+            }
+        }
+        return rows;
     }
 }

@@ -69,8 +69,7 @@ public final class Decoder {
         projectPerLayer(ops, b, kept(slice, sharing, config.numHiddenLayers()));
         b = layers(ops, b, cache, slice, kept(slice, sharing, config.numHiddenLayers()), observer);
         leaveStreams(ops, b);
-        ops.rmsNorm(b.active(), b.update(), weights.norm(), config.hiddenSize(), config.rmsNormEps());
-        ops.scale(step.hidden(), b.active(), 1);
+        ops.rmsNorm(step.hidden(), b.update(), weights.norm(), config.hiddenSize(), config.rmsNormEps());
         ops.matmul(step.logits(), step.hidden(), weights.head(), Epilogue.NONE);
         if (config.finalLogitSoftcapping() > 0) {
             ops.softCap(step.logits(), config.finalLogitSoftcapping());

@@ -2,6 +2,7 @@ package dev.matryoshka.engine.text;
 
 import dev.matryoshka.engine.backend.DeviceTensor;
 import dev.matryoshka.engine.backend.FfnWeights;
+import dev.matryoshka.engine.backend.WeightReader;
 import dev.matryoshka.engine.config.TextConfig;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +46,7 @@ record LayerWeights(
     /** What lets the per-layer embedding in. */
     record PerLayerInput(DeviceTensor gate, DeviceTensor projection, DeviceTensor norm) {}
 
-    static LayerWeights load(TextWeights.Loader in, TextConfig c, int layer) {
+    static LayerWeights load(WeightReader in, TextConfig c, int layer) {
         int hidden = c.hiddenSize();
         int queries = c.numAttentionHeads() * c.headDim();
         int keys = c.numKeyValueHeads() * c.headDim();

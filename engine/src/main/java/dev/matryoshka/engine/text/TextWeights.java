@@ -2,6 +2,7 @@ package dev.matryoshka.engine.text;
 
 import dev.matryoshka.engine.backend.Backend;
 import dev.matryoshka.engine.backend.DeviceTensor;
+import dev.matryoshka.engine.backend.WeightReader;
 import dev.matryoshka.engine.config.TextConfig;
 import dev.matryoshka.engine.weights.Tensor;
 import dev.matryoshka.engine.weights.WeightSource;
@@ -36,22 +37,18 @@ public record TextWeights(
 
     /** Loads all of it from a checkpoint. */
     public static TextWeights load(WeightSource source, TextConfig config, Backend backend) {
-        String prefix = prefix(source);
         int hidden = config.hiddenSize();
         int perLayer = config.hiddenSizePerLayerInput();
         int layerCount = config.numHiddenLayers();
-        Loader loader = new Loader(source, backend, prefix);
+        WeightReader loader = new WeightReader(source, backend, prefix(source));
         List<LayerWeights> layers = new ArrayList<>();
         for (int layer = 0; layer < layerCount; layer++) {
             layers.add(LayerWeights.load(loader.below("layers." + layer + "."), config, layer));
         }
-        Tensor embedTokens = source.require(prefix + "embed_tokens.weight", config.vocabSize(), hidden);
+        Tensor embedTokens = loader.require("embed_tokens.weight", config.vocabSize(), hidden);
         return new TextWeights(
                 embedTokens,
-                source.require(
-                        prefix + "embed_tokens_per_layer.weight",
-                        config.vocabSizePerLayerInput(),
-                        layerCount * perLayer),
+                loader.require("embed_tokens_per_layer.weight", config.vocabSizePerLayerInput(), layerCount * perLayer),
                 backend.load(embedTokens),
                 loader.matrix("per_layer_model_projection.weight", layerCount * perLayer, hidden),
                 loader.vector("per_layer_projection_norm.weight", perLayer),
@@ -61,7 +58,7 @@ public record TextWeights(
                 loader.vector("norm.weight", hidden));
     }
 
-    private static List<DeviceTensor> squares(Loader loader, String name, TextConfig config) {
+    private static List<DeviceTensor> squares(WeightReader loader, String name, TextConfig config) {
         return IntStream.range(0, config.altupNumInputs() - 1)
                 .mapToObj(i -> loader.matrix(name + i + ".weight", config.hiddenSize(), config.hiddenSize()))
                 .toList();
@@ -73,20 +70,5 @@ public record TextWeights(
                 .filter(p -> source.shapes().containsKey(p + "embed_tokens.weight"))
                 .findFirst()
                 .orElse("model.");
-    }
-
-    /** Reads tensors below a prefix onto the device. */
-    record Loader(WeightSource source, Backend backend, String prefix) {
-        Loader below(String more) {
-            return new Loader(source, backend, prefix + more);
-        }
-
-        DeviceTensor matrix(String name, int rows, int columns) {
-            return backend.load(source.require(prefix + name, rows, columns));
-        }
-
-        DeviceTensor vector(String name, int size) {
-            return backend.load(source.require(prefix + name, size));
-        }
     }
 }

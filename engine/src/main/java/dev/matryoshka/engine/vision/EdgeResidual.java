@@ -2,6 +2,7 @@ package dev.matryoshka.engine.vision;
 
 import dev.matryoshka.engine.backend.Activation;
 import dev.matryoshka.engine.backend.DeviceTensor;
+import dev.matryoshka.engine.backend.WeightReader;
 
 /** {@code timm EdgeResidual} (FusedMBConv): full convolution that expands, pointwise one that projects. */
 record EdgeResidual(
@@ -12,11 +13,11 @@ record EdgeResidual(
         DeviceTensor projectNorm,
         boolean skip)
         implements VisionBlock {
-    static EdgeResidual load(VisionWeights w, BlockSpec.Edge spec, int in) {
+    static EdgeResidual load(WeightReader w, BlockSpec.Edge spec, int in) {
         int middle = MobileNetV5Spec.divisible(in * spec.expansion());
         return new EdgeResidual(
                 spec,
-                w.convolution("conv_exp.weight", middle, in, spec.kernel()),
+                w.convolution("conv_exp.weight", middle, in, spec.kernel(), spec.kernel()),
                 w.vector("bn1.weight", middle),
                 w.pointwise("conv_pwl.weight", spec.channels(), middle),
                 w.vector("bn2.weight", spec.channels()),

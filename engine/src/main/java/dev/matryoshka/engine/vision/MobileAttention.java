@@ -3,6 +3,7 @@ package dev.matryoshka.engine.vision;
 import dev.matryoshka.engine.backend.Activation;
 import dev.matryoshka.engine.backend.DeviceTensor;
 import dev.matryoshka.engine.backend.Epilogue;
+import dev.matryoshka.engine.backend.WeightReader;
 import org.jspecify.annotations.Nullable;
 
 /** {@code timm MobileAttention} with {@code MultiQueryAttention2d}: keys and values of one head, from a smaller picture. */
@@ -20,10 +21,10 @@ record MobileAttention(
 
     /** A projection, after a strided depthwise convolution where the picture is made smaller. */
     record KeyValue(@Nullable DeviceTensor kernel, @Nullable DeviceTensor norm, DeviceTensor projection) {
-        static KeyValue load(VisionWeights w, BlockSpec.Attention spec, int in) {
+        static KeyValue load(WeightReader w, BlockSpec.Attention spec, int in) {
             boolean smaller = spec.keyValueStride() > 1;
             return new KeyValue(
-                    smaller ? w.depthwise("down_conv.weight", in, spec.kernel()) : null,
+                    smaller ? w.depthwise("down_conv.weight", in, spec.kernel(), spec.kernel()) : null,
                     smaller ? w.vector("norm.weight", in) : null,
                     w.pointwise("proj.weight", spec.headDim(), in));
         }
@@ -40,7 +41,7 @@ record MobileAttention(
         }
     }
 
-    static MobileAttention load(VisionWeights w, BlockSpec.Attention spec, int in) {
+    static MobileAttention load(WeightReader w, BlockSpec.Attention spec, int in) {
         int width = spec.heads() * spec.headDim();
         return new MobileAttention(
                 spec,

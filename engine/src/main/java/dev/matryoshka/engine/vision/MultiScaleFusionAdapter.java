@@ -3,6 +3,7 @@ package dev.matryoshka.engine.vision;
 import dev.matryoshka.engine.backend.Activation;
 import dev.matryoshka.engine.backend.DeviceTensor;
 import dev.matryoshka.engine.backend.ResizeSpec;
+import dev.matryoshka.engine.backend.WeightReader;
 import dev.matryoshka.engine.backend.WindowSpec;
 
 /**
@@ -10,7 +11,7 @@ import dev.matryoshka.engine.backend.WindowSpec;
  * inverted residual, then down to a fixed square.
  */
 record MultiScaleFusionAdapter(UniversalInvertedResidual ffn, DeviceTensor norm, int side) {
-    static MultiScaleFusionAdapter load(VisionWeights w, int in, int out, int side) {
+    static MultiScaleFusionAdapter load(WeightReader w, int in, int out, int side) {
         BlockSpec.Inverted spec = new BlockSpec.Inverted(0, 0, 1, MobileNetV5Spec.FUSION_EXPANSION, out);
         return new MultiScaleFusionAdapter(
                 UniversalInvertedResidual.plain(w.below("ffn."), spec, in), w.vector("norm.weight", out), side);

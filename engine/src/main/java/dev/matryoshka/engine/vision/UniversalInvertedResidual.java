@@ -2,6 +2,7 @@ package dev.matryoshka.engine.vision;
 
 import dev.matryoshka.engine.backend.Activation;
 import dev.matryoshka.engine.backend.DeviceTensor;
+import dev.matryoshka.engine.backend.WeightReader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,14 +22,14 @@ record UniversalInvertedResidual(
         implements VisionBlock {
     /** A depthwise convolution and its norm. */
     record Depthwise(DeviceTensor kernel, DeviceTensor norm) {
-        static @Nullable Depthwise load(VisionWeights w, int channels, int size) {
+        static @Nullable Depthwise load(WeightReader w, int channels, int size) {
             return size == 0
                     ? null
-                    : new Depthwise(w.depthwise("conv.weight", channels, size), w.vector("bn.weight", channels));
+                    : new Depthwise(w.depthwise("conv.weight", channels, size, size), w.vector("bn.weight", channels));
         }
     }
 
-    static UniversalInvertedResidual load(VisionWeights w, BlockSpec.Inverted spec, int in) {
+    static UniversalInvertedResidual load(WeightReader w, BlockSpec.Inverted spec, int in) {
         return load(
                 w,
                 spec,
@@ -38,12 +39,12 @@ record UniversalInvertedResidual(
     }
 
     /** The fusion adapter's block: neither layer scale nor skip. */
-    static UniversalInvertedResidual plain(VisionWeights w, BlockSpec.Inverted spec, int in) {
+    static UniversalInvertedResidual plain(WeightReader w, BlockSpec.Inverted spec, int in) {
         return load(w, spec, in, null, false);
     }
 
     private static UniversalInvertedResidual load(
-            VisionWeights w, BlockSpec.Inverted spec, int in, @Nullable DeviceTensor layerScale, boolean skip) {
+            WeightReader w, BlockSpec.Inverted spec, int in, @Nullable DeviceTensor layerScale, boolean skip) {
         int wide = MobileNetV5Spec.divisible(in * spec.expansion());
         return new UniversalInvertedResidual(
                 spec,

@@ -4,9 +4,10 @@ import dev.matryoshka.engine.backend.Activation;
 import dev.matryoshka.engine.backend.ActivationPool;
 import dev.matryoshka.engine.backend.Backend;
 import dev.matryoshka.engine.backend.DeviceTensor;
-import dev.matryoshka.engine.backend.Ops;
 import dev.matryoshka.engine.backend.Program;
+import dev.matryoshka.engine.backend.StageObserver;
 import dev.matryoshka.engine.backend.StepParams;
+import dev.matryoshka.engine.backend.WeightReader;
 import dev.matryoshka.engine.backend.Workspace;
 import dev.matryoshka.engine.config.VisionConfig;
 import dev.matryoshka.engine.weights.WeightSource;
@@ -40,23 +41,13 @@ public final class VisionEncoder implements AutoCloseable {
         }
     }
 
-    /** Sees each stage's output while a program is recorded. */
-    @FunctionalInterface
-    public interface StageObserver {
-        /**
-         * @param name {@code stem}, {@code stage.0}, …
-         * @param values [height * width, channels]
-         */
-        void after(Ops ops, String name, DeviceTensor values);
-    }
-
     /** Loads the tower. */
     public VisionEncoder(WeightSource source, VisionConfig config, Backend backend) {
         this.backend = backend;
         this.config = config;
-        VisionWeights w = new VisionWeights(source, backend, PREFIX);
+        WeightReader w = new WeightReader(source, backend, PREFIX);
         MobileNetV5Spec spec = MobileNetV5Spec.of(config);
-        stem = w.convolution("conv_stem.conv.weight", spec.stem(), 3, STEM_KERNEL);
+        stem = w.convolution("conv_stem.conv.weight", spec.stem(), 3, STEM_KERNEL, STEM_KERNEL);
         stemBias = w.vector("conv_stem.conv.bias", spec.stem());
         stemNorm = w.vector("conv_stem.bn.weight", spec.stem());
         int channels = spec.stem();
@@ -74,7 +65,7 @@ public final class VisionEncoder implements AutoCloseable {
                 w.below("msfa."), fused, config.hiddenSize(), config.msfaOutputResolution());
     }
 
-    private static VisionBlock load(VisionWeights w, BlockSpec spec, int in) {
+    private static VisionBlock load(WeightReader w, BlockSpec spec, int in) {
         return switch (spec) {
             case BlockSpec.Edge edge -> EdgeResidual.load(w, edge, in);
             case BlockSpec.Inverted inverted -> UniversalInvertedResidual.load(w, inverted, in);
@@ -92,7 +83,7 @@ public final class VisionEncoder implements AutoCloseable {
         Sized program = sized;
         if (program == null || program.size() != size) {
             close();
-            program = record(size, (ops, name, values) -> {});
+            program = record(size, StageObserver.NONE);
             sized = program;
         }
         return run(program, pixels);

@@ -97,7 +97,7 @@ public final class Weights implements WeightSource {
     @Override
     public Map<String, List<Integer>> shapes() {
         Map<String, List<Integer>> shapes = new LinkedHashMap<>();
-        tensors.forEach((name, tensor) -> shapes.put(name, tensor.shape()));
+        files.forEach(file -> shapes.putAll(file.shapes()));
         return shapes;
     }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.matryoshka.engine.backend.Backend;
 import dev.matryoshka.engine.backend.DeviceTensor;
 import dev.matryoshka.engine.backend.Ops;
+import dev.matryoshka.engine.backend.StageObserver;
 import dev.matryoshka.engine.backend.Workspace;
 import dev.matryoshka.engine.config.AudioConfig;
 import dev.matryoshka.engine.config.ConfigReader;
@@ -111,7 +112,7 @@ class AudioReferenceTest {
     }
 
     /** Keeps a copy of every stage's output. */
-    private record Stages(Workspace workspace, Map<String, DeviceTensor> copies) implements AudioEncoder.StageObserver {
+    private record Stages(Workspace workspace, Map<String, DeviceTensor> copies) implements StageObserver {
         Stages(Workspace workspace) {
             this(workspace, new LinkedHashMap<>());
         }
