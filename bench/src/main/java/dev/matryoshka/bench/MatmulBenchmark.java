@@ -57,7 +57,7 @@ public class MatmulBenchmark {
     @Setup
     public void record() {
         DType stored = DType.valueOf(type);
-        MemorySegment bytes = arena.allocate((long) OUT * IN * stored.bytes(), 64);
+        MemorySegment bytes = arena.allocate(stored.bytes((long) OUT * IN), 64);
         for (long i = 0; i < bytes.byteSize(); i += 2) { // small numbers in every type
             bytes.set(ValueLayout.JAVA_SHORT, i, (short) (0x3000 + i % 251));
         }

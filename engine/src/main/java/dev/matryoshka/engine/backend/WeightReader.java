@@ -72,7 +72,7 @@ public record WeightReader(WeightSource source, Backend backend, String prefix) 
     }
 
     private DeviceTensor permuted(Tensor t, int rows, int columns, IntUnaryOperator from) {
-        int size = t.type().bytes();
+        int size = t.type().blockBytes();
         MemorySegment data = Arena.ofAuto().allocate(t.data().byteSize(), 64);
         for (int i = 0; i < rows * columns; i++) {
             MemorySegment.copy(t.data(), (long) from.applyAsInt(i) * size, data, (long) i * size, size);

@@ -47,7 +47,7 @@ abstract sealed class WeightRows {
                     case F32 -> new F32(m.bytes(), w);
                     case F16 -> new F16(m.bytes(), w);
                     case BF16 -> new BF16(m.bytes(), w);
-                    case I64, I32, U8 -> throw new IllegalArgumentException("no product with " + w.type());
+                    case Q8_0, Q4_0, I64, I32, U8 -> throw new IllegalArgumentException("no product with " + w.type());
                 };
             default -> throw new IllegalArgumentException("a tensor of another backend");
         };
@@ -89,8 +89,8 @@ abstract sealed class WeightRows {
         private Stored(MemorySegment bytes, DeviceTensor w) {
             super(w.rows(), w.columns());
             this.bytes = bytes;
-            offset = w.offset() * w.type().bytes();
-            stride = w.rowStride() * w.type().bytes();
+            offset = w.type().bytes(w.offset());
+            stride = w.type().bytes(w.rowStride());
         }
     }
 

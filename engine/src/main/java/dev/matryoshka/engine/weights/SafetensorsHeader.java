@@ -14,6 +14,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
@@ -116,7 +117,7 @@ final class SafetensorsHeader {
     }
 
     private Entry checked(String name, DType type, List<Long> shape, long begin, long end) {
-        long bytes = type.bytes();
+        long bytes = type.blockBytes();
         List<Integer> sizes = new ArrayList<>();
         for (long size : shape) {
             expect(size <= Integer.MAX_VALUE, "has a dimension beyond 2^31 at " + name);
@@ -136,11 +137,10 @@ final class SafetensorsHeader {
                     path.getFileName() + " stores " + name + " as " + text,
                     "use a checkpoint in bfloat16, float16 or float32");
         }
-        try {
-            return DType.valueOf(text);
-        } catch (IllegalArgumentException e) {
-            throw damaged(path, "has the unknown type '" + text + "' at " + name);
-        }
+        return Arrays.stream(DType.values())
+                .filter(t -> t.name().equals(text) && !t.isQuantized()) // blocks are GGUF's
+                .findFirst()
+                .orElseThrow(() -> damaged(path, "has the unknown type '" + text + "' at " + name));
     }
 
     private List<Long> numbers(String name) throws IOException {

@@ -11,7 +11,7 @@ import java.util.List;
  * @param name name in the checkpoint, for example {@code model.language_model.norm.weight}
  * @param type stored type
  * @param shape sizes, outermost first; an empty list is a scalar
- * @param data exactly {@code elements() * type.bytes()} bytes
+ * @param data exactly {@code type.bytes(elements())} bytes
  */
 public record Tensor(String name, DType type, List<Integer> shape, MemorySegment data) {
     private static final ValueLayout.OfFloat F32 = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -21,8 +21,8 @@ public record Tensor(String name, DType type, List<Integer> shape, MemorySegment
 
     public Tensor {
         shape = List.copyOf(shape);
-        if (data.byteSize() != elements(shape) * type.bytes()) {
-            throw new IllegalArgumentException(name + " " + type + shape + " needs " + elements(shape) * type.bytes()
+        if (data.byteSize() != type.bytes(elements(shape))) {
+            throw new IllegalArgumentException(name + " " + type + shape + " needs " + type.bytes(elements(shape))
                     + " bytes, not " + data.byteSize());
         }
     }
@@ -42,12 +42,23 @@ public record Tensor(String name, DType type, List<Integer> shape, MemorySegment
         return columns() == 0 ? 0 : elements() / columns();
     }
 
-    /** One element as float32, exact for every float type. */
+    /** One element as float32, exact for every float type, dequantised where blocks are stored. */
     public float getFloat(long index) {
         return switch (type) {
             case F32 -> data.get(F32, index * 4);
             case F16 -> Float.float16ToFloat(data.get(I16, index * 2));
             case BF16 -> Float.intBitsToFloat(data.get(I16, index * 2) << 16);
+            case Q8_0 -> {
+                long block = index / 32 * 34;
+                yield Float.float16ToFloat(data.get(I16, block))
+                        * data.get(ValueLayout.JAVA_BYTE, block + 2 + index % 32);
+            }
+            case Q4_0 -> {
+                long block = index / 32 * 18;
+                int pair = data.get(ValueLayout.JAVA_BYTE, block + 2 + index % 16);
+                int nibble = index % 32 < 16 ? pair & 15 : pair >> 4 & 15;
+                yield Float.float16ToFloat(data.get(I16, block)) * (nibble - 8);
+            }
             case I64 -> data.get(I64, index * 8);
             case I32 -> data.get(I32, index * 4);
             case U8 -> data.get(ValueLayout.JAVA_BYTE, index) & 0xFF;

@@ -71,7 +71,7 @@ public final class Matrices implements AutoCloseable {
     /** A weight of a stored type; its values are those that the type can hold. */
     public Matrix weight(DType type, int rows, int columns) {
         float[] values = uniform(rows * columns);
-        MemorySegment bytes = Arena.ofAuto().allocate((long) values.length * type.bytes(), 64);
+        MemorySegment bytes = Arena.ofAuto().allocate(type.bytes(values.length), 64);
         for (int i = 0; i < values.length; i++) {
             switch (type) {
                 case F32 -> bytes.setAtIndex(ValueLayout.JAVA_FLOAT, i, values[i]);
