@@ -15,6 +15,7 @@ module dev.matryoshka.engine {
     exports dev.matryoshka.engine.tokenizer;
     exports dev.matryoshka.engine.preprocess;
     exports dev.matryoshka.engine.backend;
+    exports dev.matryoshka.engine.selftest;
 
     uses dev.matryoshka.engine.backend.BackendProvider;
 

@@ -62,7 +62,10 @@ public interface Ops {
      */
     void gaussianTopK(DeviceTensor x, float sparsity);
 
-    /** {@code out[i] = x[i] + sum_j coefs[i * n + j] * x[j]}, coefs [tokens, n * n] ({@code AltUp.predict}). */
+    /**
+     * AltUp streams are equal matrices that lie one after the other in one allocation, {@link #altupCorrect}'s and
+     * {@link #mean}'s too: {@code out[i] = x[i] + sum_j coefs[i * n + j] * x[j]}, coefs [tokens, n * n] ({@code AltUp.predict}).
+     */
     void altupPredict(List<DeviceTensor> out, List<DeviceTensor> x, DeviceTensor coefs);
 
     /**

@@ -6,6 +6,7 @@ import dev.matryoshka.engine.backend.DeviceTensor;
 import dev.matryoshka.engine.backend.Epilogue;
 import dev.matryoshka.engine.backend.FfnWeights;
 import dev.matryoshka.engine.backend.LocalAttentionSpec;
+import dev.matryoshka.engine.backend.NormalDistribution;
 import dev.matryoshka.engine.backend.Ops;
 import dev.matryoshka.engine.backend.ResizeSpec;
 import dev.matryoshka.engine.backend.StepParams;

@@ -4,7 +4,7 @@ import dev.matryoshka.engine.backend.DeviceTensor;
 import dev.matryoshka.engine.backend.Workspace;
 import dev.matryoshka.engine.config.TextConfig;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.stream.IntStream;
 
 /**
  * Activations of one step, T rows each.
@@ -63,8 +63,8 @@ record DecoderBuffers(
                 in.allocate(rows, hidden),
                 in.allocate(rows, perLayer),
                 in.allocate(rows, perLayer),
-                Stream.generate(() -> in.allocate(rows, hidden)).limit(n).toList(),
-                Stream.generate(() -> in.allocate(rows, hidden)).limit(n).toList(),
+                streams(in, n, rows, hidden),
+                streams(in, n, rows, hidden),
                 in.allocate(rows, hidden),
                 in.allocate(rows, hidden),
                 in.allocate(rows, hidden),
@@ -80,6 +80,12 @@ record DecoderBuffers(
                 in.allocate(rows, n * n),
                 in.allocate(rows, n),
                 in.allocate(rows, c.hiddenSizePerLayerInput()));
+    }
+
+    /** Matrices one after the other in one allocation, so that one kernel reaches them all. */
+    private static List<DeviceTensor> streams(Workspace in, int count, int rows, int hidden) {
+        DeviceTensor all = in.allocate(count * rows, hidden);
+        return IntStream.range(0, count).mapToObj(i -> all.rows(i * rows, rows)).toList();
     }
 
     /** The same memory, one row high. */

@@ -1,7 +1,7 @@
-package dev.matryoshka.engine.cpu;
+package dev.matryoshka.engine.backend;
 
 /** The standard normal distribution. */
-final class NormalDistribution {
+public final class NormalDistribution {
     private NormalDistribution() {}
 
     /**
@@ -10,7 +10,7 @@ final class NormalDistribution {
      *
      * @param p in (0, 1)
      */
-    static double icdf(double p) {
+    public static double icdf(double p) {
         if (!(p > 0 && p < 1)) {
             throw new IllegalArgumentException("a share between 0 and 1 wanted, not " + p);
         }

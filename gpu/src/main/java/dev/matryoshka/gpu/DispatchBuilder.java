@@ -1,0 +1,126 @@
+package dev.matryoshka.gpu;
+
+import dev.matryoshka.engine.backend.DeviceTensor;
+import dev.matryoshka.engine.error.InsufficientMemoryException;
+import dev.matryoshka.engine.weights.DType;
+import dev.matryoshka.gpu.vk.Dispatch;
+import dev.matryoshka.gpu.vk.Kernel;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Puts a dispatch together: tensors in the order of their bindings, then the kernel's other arguments. Of each tensor the
+ * kernel is given a window of its buffer and, as arguments, the offset of the first element in it and the row stride.
+ */
+final class DispatchBuilder {
+    private final String shader;
+    private final long maxBinding;
+    private final List<Dispatch.Binding> bindings = new ArrayList<>();
+    private final int[] arguments = new int[32];
+    private int count;
+    private long bytes;
+
+    DispatchBuilder(String shader, long maxBinding) {
+        this.shader = shader;
+        this.maxBinding = maxBinding;
+    }
+
+    /** A tensor that is written, or read and written. */
+    DispatchBuilder out(DeviceTensor tensor) {
+        return tensor(tensor, true);
+    }
+
+    /** A tensor that is read. */
+    DispatchBuilder in(DeviceTensor tensor) {
+        return tensor(tensor, false);
+    }
+
+    private DispatchBuilder tensor(DeviceTensor tensor, boolean written) {
+        if (tensor.type() != DType.F32) {
+            throw new IllegalArgumentException("activations are float32, not " + tensor.type());
+        }
+        bindValues(tensor, written);
+        return this;
+    }
+
+    /** A weight in its stored type: two bindings, values and scales. */
+    DispatchBuilder weight(DeviceTensor tensor) {
+        VulkanStorage storage = VulkanStorage.of(tensor);
+        long start = bindValues(tensor, false);
+        if (tensor.type().isQuantized()) {
+            long range = VulkanStorage.scaleBytes(tensor.type(), end(tensor) - start);
+            bind(storage, storage.scalesAt() + VulkanStorage.scaleBytes(tensor.type(), start), range, false);
+        } else {
+            bindings.add(bindings.getLast());
+        }
+        return this;
+    }
+
+    /** Binds the values of a view; returns the element at which the window starts. */
+    private long bindValues(DeviceTensor tensor, boolean written) {
+        long start = tensor.offset() / VulkanStorage.WINDOW * VulkanStorage.WINDOW;
+        long range = VulkanStorage.valueBytes(tensor.type(), end(tensor) - start);
+        bind(VulkanStorage.of(tensor), VulkanStorage.valueBytes(tensor.type(), start), range, written);
+        argument(Math.toIntExact(tensor.offset() - start));
+        argument(Math.toIntExact(tensor.rowStride()));
+        bytes += VulkanStorage.valueBytes(tensor.type(), (long) tensor.rows() * tensor.columns());
+        return start;
+    }
+
+    private static long end(DeviceTensor tensor) {
+        long end = tensor.offset() + (tensor.rows() - 1) * tensor.rowStride() + tensor.columns();
+        int block = tensor.type().blockElements();
+        return (end + block - 1) / block * block;
+    }
+
+    private void bind(VulkanStorage storage, long offset, long range, boolean written) {
+        long whole = Math.min((range + 15) / 16 * 16, storage.buffer().bytes() - offset); // whole vectors
+        if (whole > maxBinding) {
+            throw new InsufficientMemoryException(
+                    shader + " needs " + (whole >> 20) + " MB in one piece, the Vulkan device binds "
+                            + (maxBinding >> 20),
+                    "give it less at a time, or use the CPU (--device cpu)");
+        }
+        bindings.add(new Dispatch.Binding(storage.buffer(), offset, whole, written));
+    }
+
+    DispatchBuilder arguments(int... more) {
+        for (int each : more) {
+            argument(each);
+        }
+        return this;
+    }
+
+    DispatchBuilder floats(float... more) {
+        for (float each : more) {
+            argument(Float.floatToRawIntBits(each));
+        }
+        return this;
+    }
+
+    private void argument(int value) {
+        arguments[count++] = value;
+    }
+
+    /** One invocation for each of {@code items}. */
+    Dispatch items(long items, int localSize, Integer... constants) {
+        return groups((items + localSize - 1) / localSize, localSize, constants);
+    }
+
+    /** A number of work groups. */
+    Dispatch groups(long groups, int localSize, Integer... constants) {
+        return groups(groups, 0, localSize, constants);
+    }
+
+    /** The same where the multiply-adds may cost more than the bytes. */
+    Dispatch groups(long groups, long multiplyAdds, int localSize, Integer... constants) {
+        Kernel kernel = Kernel.of(shader, bindings.size(), localSize, constants);
+        return new Dispatch(
+                kernel,
+                List.copyOf(bindings),
+                Arrays.copyOf(arguments, count),
+                groups,
+                Math.max(bytes, multiplyAdds / 10));
+    }
+}

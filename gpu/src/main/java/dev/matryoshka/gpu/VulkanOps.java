@@ -1,0 +1,356 @@
+package dev.matryoshka.gpu;
+
+import dev.matryoshka.engine.backend.Activation;
+import dev.matryoshka.engine.backend.AttentionSpec;
+import dev.matryoshka.engine.backend.DeviceTensor;
+import dev.matryoshka.engine.backend.Epilogue;
+import dev.matryoshka.engine.backend.FfnWeights;
+import dev.matryoshka.engine.backend.LocalAttentionSpec;
+import dev.matryoshka.engine.backend.NormalDistribution;
+import dev.matryoshka.engine.backend.Ops;
+import dev.matryoshka.engine.backend.ResizeSpec;
+import dev.matryoshka.engine.backend.WindowSpec;
+import dev.matryoshka.gpu.vk.Dispatch;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Records operations as dispatches. The shaders of {@code src/main/glsl} say what each computes. */
+final class VulkanOps implements Ops {
+    private final long maxBinding;
+    private final Tuning tuning;
+    private final Constants constants;
+    private final Products products;
+    private final List<Dispatch> dispatches = new ArrayList<>();
+
+    VulkanOps(long maxBinding, Tuning tuning, Constants constants, Scratch scratch) {
+        this.maxBinding = maxBinding;
+        this.tuning = tuning;
+        this.constants = constants;
+        products = new Products(maxBinding, tuning, scratch, dispatches::add);
+    }
+
+    List<Dispatch> dispatches() {
+        return List.copyOf(dispatches);
+    }
+
+    private DispatchBuilder kernel(String shader) {
+        return new DispatchBuilder(shader, maxBinding);
+    }
+
+    /** One invocation for each element of {@code out}, which was written. */
+    private void eachElement(DispatchBuilder builder, DeviceTensor out, Integer... more) {
+        dispatches.add(builder.items((long) out.rows() * out.columns(), tuning.itemLanes(), more));
+        products.written(out);
+    }
+
+    /** One work group for each of {@code groups}; {@code out} was written. */
+    private void eachGroup(DispatchBuilder builder, long groups, DeviceTensor out, Integer... more) {
+        dispatches.add(builder.groups(groups, tuning.lanes(), more));
+        products.written(out);
+    }
+
+    @Override
+    public void matmul(DeviceTensor out, DeviceTensor x, DeviceTensor w, Epilogue epilogue) {
+        products.matmul(out, x, w, epilogue, false);
+    }
+
+    @Override
+    public void rmsNorm(DeviceTensor out, DeviceTensor x, @Nullable DeviceTensor weight, int width, float eps) {
+        DeviceTensor w = weight == null ? x : weight;
+        int groups = out.columns() / width;
+        DispatchBuilder builder = kernel("rms_norm").out(out).in(x).weight(w).arguments(out.rows(), groups, width);
+        eachGroup(builder.floats(eps), (long) out.rows() * groups, out, w.type().ordinal(), weight == null ? 0 : 1);
+    }
+
+    @Override
+    public void add(DeviceTensor out, DeviceTensor a, DeviceTensor b) {
+        binary(out, a, b, 0);
+    }
+
+    @Override
+    public void multiply(DeviceTensor out, DeviceTensor a, DeviceTensor b) {
+        binary(out, a, b, 1);
+    }
+
+    private void binary(DeviceTensor out, DeviceTensor a, DeviceTensor b, int multiply) {
+        DispatchBuilder builder = kernel("binary").out(out).in(a).weight(b);
+        eachElement(
+                builder.arguments(out.rows(), out.columns(), b.rows()),
+                out,
+                b.type().ordinal(),
+                multiply);
+    }
+
+    @Override
+    public void scale(DeviceTensor out, DeviceTensor x, float factor) {
+        activate(out, x, Activation.NONE, factor, 1, Float.POSITIVE_INFINITY);
+    }
+
+    @Override
+    public void activate(DeviceTensor out, DeviceTensor x, Activation activation) {
+        activate(out, x, activation, 1, 1, Float.POSITIVE_INFINITY);
+    }
+
+    @Override
+    public void softCap(DeviceTensor x, float cap) {
+        activate(x, x, Activation.TANH, 1 / cap, cap, Float.POSITIVE_INFINITY);
+    }
+
+    @Override
+    public void clamp(DeviceTensor x, float limit) {
+        activate(x, x, Activation.NONE, 1, 1, limit);
+    }
+
+    private void activate(
+            DeviceTensor out, DeviceTensor x, Activation activation, float before, float after, float limit) {
+        DispatchBuilder builder = kernel("activate").out(out).in(x).arguments(out.rows(), out.columns());
+        eachElement(builder.floats(before, after, limit), out, activation.ordinal());
+    }
+
+    @Override
+    public void lastRow(DeviceTensor out, DeviceTensor x) {
+        gather(out.rows(0, 1), x, 1, 1);
+    }
+
+    @Override
+    public void everyNthRow(DeviceTensor out, DeviceTensor x, int step) {
+        gather(out, x, step, 0);
+    }
+
+    private void gather(DeviceTensor out, DeviceTensor x, int step, int last) {
+        DispatchBuilder builder = kernel("gather").out(out).in(x);
+        eachElement(builder.arguments(out.rows(), out.columns(), x.rows(), step), out, last);
+    }
+
+    @Override
+    public void rope(DeviceTensor x, int headDim, float theta) {
+        int heads = x.columns() / headDim;
+        DispatchBuilder builder = kernel("rope")
+                .out(x)
+                .in(constants.inverseFrequencies(headDim, theta))
+                .arguments(x.rows(), heads, headDim);
+        dispatches.add(builder.items((long) x.rows() * heads * (headDim / 2), tuning.itemLanes()));
+        products.written(x);
+    }
+
+    @Override
+    public void store(DeviceTensor cache, DeviceTensor x) {
+        DispatchBuilder builder = kernel("store").out(cache).in(x).arguments(x.rows(), x.columns(), cache.rows());
+        dispatches.add(builder.items((long) x.rows() * x.columns(), tuning.itemLanes()));
+        products.written(cache);
+    }
+
+    @Override
+    public void attention(
+            DeviceTensor out, DeviceTensor q, DeviceTensor keys, DeviceTensor values, AttentionSpec spec) {
+        int perLane = (spec.headDim() + tuning.lanes() - 1) / tuning.lanes();
+        DispatchBuilder builder = kernel("attention")
+                .out(out)
+                .in(q)
+                .in(keys)
+                .in(values)
+                .arguments(out.rows(), spec.heads(), spec.heads() / spec.kvHeads(), keys.rows(), spec.window())
+                .floats(spec.scale());
+        eachGroup(builder, (long) out.rows() * spec.heads(), out, spec.headDim(), perLane);
+    }
+
+    @Override
+    public void gaussianTopK(DeviceTensor x, float sparsity) {
+        DispatchBuilder builder = kernel("gaussian_top_k").out(x).arguments(x.rows(), x.columns());
+        eachGroup(builder.floats((float) NormalDistribution.icdf(sparsity)), x.rows(), x);
+    }
+
+    @Override
+    public void altupPredict(List<DeviceTensor> out, List<DeviceTensor> x, DeviceTensor coefs) {
+        DeviceTensor first = out.getFirst();
+        DispatchBuilder builder = kernel("altup_predict")
+                .out(spanning(out))
+                .in(spanning(x))
+                .in(coefs)
+                .arguments(first.rows(), first.columns(), apart(out), apart(x));
+        dispatches.add(builder.items((long) first.rows() * first.columns(), tuning.itemLanes(), x.size()));
+        out.forEach(products::written);
+    }
+
+    @Override
+    public void altupCorrect(List<DeviceTensor> predictions, DeviceTensor activated, int active, DeviceTensor coefs) {
+        DispatchBuilder builder = kernel("altup_correct")
+                .out(spanning(predictions))
+                .in(activated)
+                .in(coefs)
+                .arguments(activated.rows(), activated.columns(), apart(predictions), active);
+        dispatches.add(
+                builder.items((long) activated.rows() * activated.columns(), tuning.itemLanes(), predictions.size()));
+        predictions.forEach(products::written);
+    }
+
+    /** A view from the first to the last of several matrices in one memory. */
+    private static DeviceTensor spanning(List<DeviceTensor> parts) {
+        DeviceTensor first = parts.getFirst();
+        long rows = (apart(parts) * (parts.size() - 1L)) / first.rowStride() + first.rows();
+        return new DeviceTensor(
+                first.storage(),
+                first.type(),
+                first.offset(),
+                Math.toIntExact(rows),
+                first.columns(),
+                first.rowStride());
+    }
+
+    /** Elements from one of several matrices in one memory to the next. */
+    private static int apart(List<DeviceTensor> parts) {
+        DeviceTensor first = parts.getFirst();
+        long apart = parts.size() == 1 ? 0 : parts.get(1).offset() - first.offset();
+        for (int i = 1; i < parts.size(); i++) {
+            DeviceTensor part = parts.get(i);
+            if (!part.storage().equals(first.storage()) || part.offset() - first.offset() != i * apart || apart < 0) {
+                throw new IllegalArgumentException("streams must lie one after the other in one allocation");
+            }
+        }
+        return Math.toIntExact(apart);
+    }
+
+    @Override
+    public void matchMagnitude(DeviceTensor x, DeviceTensor like, float floor) {
+        DispatchBuilder builder = kernel("match_magnitude").out(x).in(like).arguments(x.rows(), x.columns());
+        eachGroup(builder.floats(floor), x.rows(), x);
+    }
+
+    @Override
+    public void mean(DeviceTensor out, List<DeviceTensor> inputs) {
+        DispatchBuilder builder = kernel("mean").out(out).in(spanning(inputs));
+        eachElement(builder.arguments(out.rows(), out.columns(), apart(inputs), inputs.size()), out);
+    }
+
+    @Override
+    public void transpose(DeviceTensor out, DeviceTensor x) {
+        eachElement(kernel("transpose").out(out).in(x).arguments(out.rows(), out.columns()), out);
+    }
+
+    @Override
+    public void softmax(DeviceTensor x) {
+        eachGroup(kernel("softmax").out(x).arguments(x.rows(), x.columns()), x.rows(), x);
+    }
+
+    private static int[] window(WindowSpec s) {
+        return new int[] {
+            s.height(),
+            s.width(),
+            s.outHeight(),
+            s.outWidth(),
+            s.kernelHeight(),
+            s.kernelWidth(),
+            s.strideY(),
+            s.strideX(),
+            s.padTop(),
+            s.padLeft()
+        };
+    }
+
+    @Override
+    public void unfold(DeviceTensor out, DeviceTensor x, WindowSpec spec, int firstPatch) {
+        DispatchBuilder builder =
+                kernel("unfold").out(out).in(x).arguments(out.rows(), out.columns(), x.columns(), firstPatch);
+        eachElement(builder.arguments(window(spec)), out);
+    }
+
+    @Override
+    public void depthwiseConv2d(DeviceTensor out, DeviceTensor x, DeviceTensor w, WindowSpec spec) {
+        windows(out, x, w, spec, 0);
+    }
+
+    @Override
+    public void averagePool2d(DeviceTensor out, DeviceTensor x, WindowSpec spec) {
+        windows(out, x, x, spec, 1);
+    }
+
+    private void windows(DeviceTensor out, DeviceTensor x, DeviceTensor w, WindowSpec spec, int mean) {
+        DispatchBuilder builder =
+                kernel("depthwise_conv2d").out(out).in(x).weight(w).arguments(out.rows(), out.columns());
+        eachElement(builder.arguments(window(spec)), out, w.type().ordinal(), mean);
+    }
+
+    @Override
+    public void resizeNearest(DeviceTensor out, DeviceTensor x, ResizeSpec spec) {
+        resize(out, x, spec, 0);
+    }
+
+    @Override
+    public void resizeBilinear(DeviceTensor out, DeviceTensor x, ResizeSpec spec) {
+        resize(out, x, spec, 1);
+    }
+
+    private void resize(DeviceTensor out, DeviceTensor x, ResizeSpec s, int bilinear) {
+        DispatchBuilder builder = kernel("resize")
+                .out(out)
+                .in(x)
+                .arguments(out.rows(), out.columns(), s.height(), s.width(), s.outHeight(), s.outWidth());
+        eachElement(builder, out, bilinear);
+    }
+
+    @Override
+    public void cumulativeGroupNorm(DeviceTensor x, DeviceTensor weight, float eps) {
+        DispatchBuilder builder = kernel("cumulative_group_norm")
+                .out(x)
+                .weight(weight)
+                .arguments(x.rows(), x.columns(), weight.columns());
+        eachGroup(builder.floats(eps), 1, x, weight.type().ordinal());
+    }
+
+    @Override
+    public void localAttention(
+            DeviceTensor out,
+            DeviceTensor q,
+            DeviceTensor k,
+            DeviceTensor v,
+            DeviceTensor positions,
+            DeviceTensor valid,
+            LocalAttentionSpec s) {
+        DispatchBuilder builder = kernel("local_attention")
+                .out(out)
+                .in(q)
+                .in(k)
+                .in(v)
+                .in(positions)
+                .in(valid)
+                .arguments(out.rows(), s.heads(), s.headDim(), s.chunk(), s.past(), s.future())
+                .floats(s.cap());
+        eachGroup(builder, (long) out.rows() * s.heads(), out, s.chunk() + s.past() + s.future());
+    }
+
+    @Override
+    public void glu(DeviceTensor out, DeviceTensor x) {
+        eachElement(kernel("glu").out(out).in(x).arguments(out.rows(), out.columns()), out);
+    }
+
+    @Override
+    public void depthwiseConv1d(DeviceTensor out, DeviceTensor x, DeviceTensor w) {
+        DispatchBuilder builder =
+                kernel("depthwise_conv1d").out(out).in(x).weight(w).arguments(out.rows(), out.columns(), w.rows());
+        eachElement(builder, out, w.type().ordinal());
+    }
+
+    @Override
+    public void scaleRows(DeviceTensor x, DeviceTensor factors) {
+        eachElement(kernel("scale_rows").out(x).in(factors).arguments(x.rows(), x.columns()), x);
+    }
+
+    /** The product with {@code up} multiplies into the gate itself, and skips units that are known zeros. */
+    @Override
+    public void gatedFfn(
+            DeviceTensor out,
+            DeviceTensor x,
+            FfnWeights w,
+            DeviceTensor scratchGate,
+            DeviceTensor scratchUp,
+            float sparsity) {
+        DeviceTensor gate = scratchGate.columns(0, w.width());
+        matmul(gate, x, w.gate(), Epilogue.NONE);
+        if (sparsity > 0) {
+            gaussianTopK(gate, sparsity);
+        }
+        products.matmul(gate, x, w.up(), Epilogue.NONE, true);
+        matmul(out, gate, w.down(), Epilogue.NONE);
+    }
+}

@@ -1,0 +1,78 @@
+package dev.matryoshka.gpu;
+
+import dev.matryoshka.engine.backend.DeviceTensor;
+import dev.matryoshka.engine.weights.DType;
+import dev.matryoshka.engine.weights.Tensor;
+import dev.matryoshka.gpu.vk.DeviceBuffer;
+import dev.matryoshka.gpu.vk.VulkanDevice;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Weights to the device in their stored type, blocks split into their two planes on the way. */
+final class WeightUploader implements AutoCloseable {
+    private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
+
+    private final VulkanDevice device;
+    private final List<DeviceBuffer> buffers = new ArrayList<>();
+
+    WeightUploader(VulkanDevice device) {
+        this.device = device;
+    }
+
+    DeviceTensor load(Tensor weight) {
+        DType type = weight.type();
+        if (!type.isFloat()) {
+            throw new IllegalArgumentException(weight.name() + " is " + type + ", not a weight");
+        }
+        long elements = weight.elements();
+        long scalesAt = (VulkanStorage.valueBytes(type, elements) + 255) / 256 * 256;
+        long scales = VulkanStorage.scaleBytes(type, elements);
+        DeviceBuffer buffer = device.allocate("weights", scalesAt + scales, VulkanDevice.Place.DEVICE);
+        buffers.add(buffer);
+        if (type.isQuantized()) {
+            blocks(buffer, weight, scalesAt);
+        } else {
+            device.transfers()
+                    .upload(
+                            buffer,
+                            0,
+                            weight.data().byteSize(),
+                            16,
+                            (into, at, count) -> MemorySegment.copy(weight.data(), at, into, 0, count));
+        }
+        int rows = Math.toIntExact(weight.rows());
+        return new DeviceTensor(
+                new VulkanStorage(buffer, type.isQuantized() ? scalesAt : 0),
+                type,
+                0,
+                rows,
+                weight.columns(),
+                weight.columns());
+    }
+
+    private void blocks(DeviceBuffer buffer, Tensor weight, long scalesAt) {
+        int stored = weight.type().blockBytes();
+        int quants = stored - 2;
+        long count = weight.elements() / weight.type().blockElements();
+        device.transfers().upload(buffer, 0, count * quants, quants, (into, at, bytes) -> {
+            long first = at / quants;
+            for (long block = 0; block < bytes / quants; block++) {
+                MemorySegment.copy(weight.data(), (first + block) * stored + 2, into, block * quants, quants);
+            }
+        });
+        device.transfers().upload(buffer, scalesAt, 2 * count, 2, (into, at, bytes) -> {
+            long first = at / 2;
+            for (long block = 0; block < bytes / 2; block++) {
+                into.set(SHORT, 2 * block, weight.data().get(SHORT, (first + block) * stored));
+            }
+        });
+    }
+
+    @Override
+    public void close() {
+        buffers.forEach(DeviceBuffer::close);
+        buffers.clear();
+    }
+}

@@ -1,0 +1,23 @@
+package dev.matryoshka.gpu.vk;
+
+import java.util.List;
+
+/**
+ * One start of a kernel.
+ *
+ * @param kernel what runs
+ * @param bindings what it works on, in the order of its bindings
+ * @param arguments push constants, floats as their bits
+ * @param groups work groups
+ * @param cost bytes it reads and writes, or a tenth of its multiply-adds where that is more: what its time grows with
+ */
+public record Dispatch(Kernel kernel, List<Binding> bindings, int[] arguments, long groups, long cost) {
+    /**
+     * A window of a buffer.
+     *
+     * @param offset in bytes, aligned as the device wants it
+     * @param range in bytes
+     * @param written whether the kernel writes to it
+     */
+    public record Binding(DeviceBuffer buffer, long offset, long range, boolean written) {}
+}

@@ -1,0 +1,26 @@
+package dev.matryoshka.gpu.vk;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A compute shader made for one use: its specialization constants are part of it.
+ *
+ * @param shader file name without ending
+ * @param buffers storage buffers it binds, after the step's parameters
+ * @param constants by constant_id; the first is the size of a work group
+ */
+public record Kernel(String shader, int buffers, List<Integer> constants) {
+    /** A kernel with its constants in order. */
+    public static Kernel of(String shader, int buffers, int localSize, Integer... more) {
+        Integer[] all = new Integer[more.length + 1];
+        all[0] = localSize;
+        System.arraycopy(more, 0, all, 1, more.length);
+        return new Kernel(shader, buffers, Arrays.asList(all));
+    }
+
+    /** Invocations of a work group. */
+    public int localSize() {
+        return constants.getFirst();
+    }
+}

@@ -1,0 +1,226 @@
+package dev.matryoshka.gpu.vk;
+
+import static org.lwjgl.system.MemoryStack.stackPush;
+import static org.lwjgl.vulkan.VK10.VK_MEMORY_HEAP_DEVICE_LOCAL_BIT;
+import static org.lwjgl.vulkan.VK10.VK_PHYSICAL_DEVICE_TYPE_CPU;
+import static org.lwjgl.vulkan.VK10.VK_PHYSICAL_DEVICE_TYPE_DISCRETE_GPU;
+import static org.lwjgl.vulkan.VK10.VK_PHYSICAL_DEVICE_TYPE_INTEGRATED_GPU;
+import static org.lwjgl.vulkan.VK10.VK_PHYSICAL_DEVICE_TYPE_VIRTUAL_GPU;
+import static org.lwjgl.vulkan.VK10.VK_QUEUE_COMPUTE_BIT;
+import static org.lwjgl.vulkan.VK10.VK_SHADER_STAGE_COMPUTE_BIT;
+import static org.lwjgl.vulkan.VK10.VK_VERSION_MAJOR;
+import static org.lwjgl.vulkan.VK10.VK_VERSION_MINOR;
+import static org.lwjgl.vulkan.VK10.VK_VERSION_PATCH;
+import static org.lwjgl.vulkan.VK10.vkEnumerateDeviceExtensionProperties;
+import static org.lwjgl.vulkan.VK10.vkGetPhysicalDeviceMemoryProperties;
+import static org.lwjgl.vulkan.VK10.vkGetPhysicalDeviceQueueFamilyProperties;
+import static org.lwjgl.vulkan.VK11.VK_API_VERSION_1_1;
+import static org.lwjgl.vulkan.VK11.VK_SUBGROUP_FEATURE_ARITHMETIC_BIT;
+import static org.lwjgl.vulkan.VK11.vkGetPhysicalDeviceFeatures2;
+import static org.lwjgl.vulkan.VK11.vkGetPhysicalDeviceMemoryProperties2;
+import static org.lwjgl.vulkan.VK11.vkGetPhysicalDeviceProperties2;
+
+import java.nio.ByteBuffer;
+import java.nio.IntBuffer;
+import java.util.HashSet;
+import java.util.Set;
+import org.lwjgl.system.MemoryStack;
+import org.lwjgl.vulkan.VkExtensionProperties;
+import org.lwjgl.vulkan.VkPhysicalDevice;
+import org.lwjgl.vulkan.VkPhysicalDeviceFeatures2;
+import org.lwjgl.vulkan.VkPhysicalDeviceLimits;
+import org.lwjgl.vulkan.VkPhysicalDeviceMemoryBudgetPropertiesEXT;
+import org.lwjgl.vulkan.VkPhysicalDeviceMemoryProperties;
+import org.lwjgl.vulkan.VkPhysicalDeviceMemoryProperties2;
+import org.lwjgl.vulkan.VkPhysicalDeviceProperties;
+import org.lwjgl.vulkan.VkPhysicalDeviceProperties2;
+import org.lwjgl.vulkan.VkPhysicalDeviceShaderIntegerDotProductFeaturesKHR;
+import org.lwjgl.vulkan.VkPhysicalDeviceSubgroupProperties;
+import org.lwjgl.vulkan.VkQueueFamilyProperties;
+
+/**
+ * A device as its driver describes it.
+ *
+ * @param index in the driver's order, as in {@code vulkan:0}
+ * @param name for people
+ * @param kind what sort of device
+ * @param apiVersion packed Vulkan version
+ * @param driver what identifies the driver: vendor, device, driver version, pipeline cache
+ * @param queueFamily the first that computes; -1 for none
+ * @param maxBinding largest piece of memory a kernel can be given, in bytes
+ * @param maxBindings storage buffers a kernel can be given
+ * @param alignment of the pieces, in bytes
+ * @param maxGroups work groups in one direction
+ * @param maxLocalSize invocations of a work group
+ * @param sharedMemory of a work group, in bytes
+ * @param subgroup invocations of a subgroup; 0 where subgroups can't add
+ * @param integerDot whether it has packed integer dot products
+ * @param timestampNanos nanoseconds of a timestamp's tick; 0 where there are none
+ * @param budgetKnown whether the driver tells how much memory is free
+ * @param handle LWJGL's handle
+ */
+public record PhysicalDevice(
+        int index,
+        String name,
+        Kind kind,
+        int apiVersion,
+        String driver,
+        int queueFamily,
+        long maxBinding,
+        int maxBindings,
+        int alignment,
+        int maxGroups,
+        int maxLocalSize,
+        int sharedMemory,
+        int subgroup,
+        boolean integerDot,
+        float timestampNanos,
+        boolean budgetKnown,
+        VkPhysicalDevice handle) {
+
+    /** Sorts of devices. */
+    public enum Kind {
+        DISCRETE,
+        INTEGRATED,
+        VIRTUAL,
+        /** A processor that plays a GPU, such as llvmpipe. */
+        CPU,
+        OTHER
+    }
+
+    static PhysicalDevice of(int index, VkPhysicalDevice device) {
+        try (MemoryStack stack = stackPush()) {
+            Set<String> extensions = extensions(device, stack);
+            VkPhysicalDeviceSubgroupProperties subgroups =
+                    VkPhysicalDeviceSubgroupProperties.calloc(stack).sType$Default();
+            VkPhysicalDeviceProperties2 all =
+                    VkPhysicalDeviceProperties2.calloc(stack).sType$Default();
+            all.pNext(subgroups);
+            vkGetPhysicalDeviceProperties2(device, all);
+            VkPhysicalDeviceProperties p = all.properties();
+            VkPhysicalDeviceLimits limits = p.limits();
+            boolean adds = (subgroups.supportedOperations() & VK_SUBGROUP_FEATURE_ARITHMETIC_BIT) != 0
+                    && (subgroups.supportedStages() & VK_SHADER_STAGE_COMPUTE_BIT) != 0;
+            return new PhysicalDevice(
+                    index,
+                    p.deviceNameString(),
+                    kind(p.deviceType()),
+                    p.apiVersion(),
+                    "%08x-%08x-%08x-%s"
+                            .formatted(p.vendorID(), p.deviceID(), p.driverVersion(), hex(p.pipelineCacheUUID())),
+                    queueFamily(device, stack),
+                    Integer.toUnsignedLong(limits.maxStorageBufferRange()),
+                    limits.maxPerStageDescriptorStorageBuffers(),
+                    Math.toIntExact(limits.minStorageBufferOffsetAlignment()),
+                    limits.maxComputeWorkGroupCount(0) < 0 ? Integer.MAX_VALUE : limits.maxComputeWorkGroupCount(0),
+                    limits.maxComputeWorkGroupInvocations(),
+                    limits.maxComputeSharedMemorySize(),
+                    adds ? subgroups.subgroupSize() : 0,
+                    extensions.contains("VK_KHR_shader_integer_dot_product") && integerDot(device, stack),
+                    limits.timestampComputeAndGraphics() ? limits.timestampPeriod() : 0,
+                    extensions.contains("VK_EXT_memory_budget"),
+                    device);
+        }
+    }
+
+    /** Whether it is new enough for what every kernel asks for. */
+    public boolean usable() {
+        return apiVersion >= VK_API_VERSION_1_1 && queueFamily >= 0 && maxBindings >= 8;
+    }
+
+    /** Why {@link #usable} says no. */
+    public String shortcoming() {
+        return apiVersion < VK_API_VERSION_1_1
+                ? "has only Vulkan " + version()
+                : queueFamily < 0 ? "has no queue that computes" : "gives a kernel only " + maxBindings + " buffers";
+    }
+
+    /** Vulkan version, as in 1.3.230. */
+    public String version() {
+        return VK_VERSION_MAJOR(apiVersion) + "." + VK_VERSION_MINOR(apiVersion) + "." + VK_VERSION_PATCH(apiVersion);
+    }
+
+    /** Whether the host reaches its memory as fast as the device does. */
+    public boolean unifiedMemory() {
+        return kind == Kind.INTEGRATED || kind == Kind.CPU;
+    }
+
+    /** Bytes of its own memory that are free: what the driver says, or the size of the heap where it says nothing. */
+    public long freeMemory() {
+        try (MemoryStack stack = stackPush()) {
+            VkPhysicalDeviceMemoryBudgetPropertiesEXT budget =
+                    VkPhysicalDeviceMemoryBudgetPropertiesEXT.calloc(stack).sType$Default();
+            VkPhysicalDeviceMemoryProperties2 all =
+                    VkPhysicalDeviceMemoryProperties2.calloc(stack).sType$Default();
+            if (budgetKnown) {
+                all.pNext(budget);
+                vkGetPhysicalDeviceMemoryProperties2(handle, all);
+            } else {
+                vkGetPhysicalDeviceMemoryProperties(handle, all.memoryProperties());
+            }
+            VkPhysicalDeviceMemoryProperties memory = all.memoryProperties();
+            long free = 0;
+            for (int heap = 0; heap < memory.memoryHeapCount(); heap++) {
+                if ((memory.memoryHeaps(heap).flags() & VK_MEMORY_HEAP_DEVICE_LOCAL_BIT) != 0) {
+                    long left = budgetKnown
+                            ? budget.heapBudget(heap) - budget.heapUsage(heap)
+                            : memory.memoryHeaps(heap).size();
+                    free = Math.max(free, left);
+                }
+            }
+            return free;
+        }
+    }
+
+    private static Kind kind(int type) {
+        return switch (type) {
+            case VK_PHYSICAL_DEVICE_TYPE_DISCRETE_GPU -> Kind.DISCRETE;
+            case VK_PHYSICAL_DEVICE_TYPE_INTEGRATED_GPU -> Kind.INTEGRATED;
+            case VK_PHYSICAL_DEVICE_TYPE_VIRTUAL_GPU -> Kind.VIRTUAL;
+            case VK_PHYSICAL_DEVICE_TYPE_CPU -> Kind.CPU;
+            default -> Kind.OTHER;
+        };
+    }
+
+    private static Set<String> extensions(VkPhysicalDevice device, MemoryStack stack) {
+        IntBuffer count = stack.ints(0);
+        Vk.check(vkEnumerateDeviceExtensionProperties(device, (String) null, count, null), "list extensions");
+        Set<String> names = new HashSet<>();
+        try (VkExtensionProperties.Buffer all = VkExtensionProperties.calloc(count.get(0))) {
+            Vk.check(vkEnumerateDeviceExtensionProperties(device, (String) null, count, all), "list extensions");
+            all.forEach(e -> names.add(e.extensionNameString()));
+        }
+        return names;
+    }
+
+    private static boolean integerDot(VkPhysicalDevice device, MemoryStack stack) {
+        VkPhysicalDeviceShaderIntegerDotProductFeaturesKHR dot =
+                VkPhysicalDeviceShaderIntegerDotProductFeaturesKHR.calloc(stack).sType$Default();
+        VkPhysicalDeviceFeatures2 features =
+                VkPhysicalDeviceFeatures2.calloc(stack).sType$Default();
+        features.pNext(dot);
+        vkGetPhysicalDeviceFeatures2(device, features);
+        return dot.shaderIntegerDotProduct();
+    }
+
+    private static int queueFamily(VkPhysicalDevice device, MemoryStack stack) {
+        IntBuffer count = stack.ints(0);
+        vkGetPhysicalDeviceQueueFamilyProperties(device, count, null);
+        VkQueueFamilyProperties.Buffer families = VkQueueFamilyProperties.calloc(count.get(0), stack);
+        vkGetPhysicalDeviceQueueFamilyProperties(device, count, families);
+        for (int i = 0; i < count.get(0); i++) {
+            if ((families.get(i).queueFlags() & VK_QUEUE_COMPUTE_BIT) != 0) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private static String hex(ByteBuffer bytes) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < bytes.remaining(); i++) {
+            text.append("%02x".formatted(bytes.get(i)));
+        }
+        return text.toString();
+    }
+}
