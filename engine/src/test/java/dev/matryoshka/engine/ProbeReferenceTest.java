@@ -7,6 +7,7 @@ import dev.matryoshka.engine.config.MatFormerSlice;
 import dev.matryoshka.engine.config.TextConfig;
 import dev.matryoshka.engine.error.InvalidRequestException;
 import dev.matryoshka.engine.support.Golden;
+import dev.matryoshka.engine.support.TestDevice;
 import dev.matryoshka.engine.weights.SafetensorsFile;
 import dev.matryoshka.engine.weights.SyntheticWeights;
 import java.io.IOException;
@@ -66,7 +67,7 @@ class ProbeReferenceTest {
         Path model = Golden.path(name.substring(0, name.indexOf('/')));
         Path file = folder.resolve("out.safetensors");
         try (SafetensorsFile golden = Golden.open(name + ".safetensors");
-                Gemma3n gemma = Gemma3n.load(model, LoadOptions.named("test").withSlice(c -> slice(golden, c)))) {
+                Gemma3n gemma = Gemma3n.load(model, TestDevice.options("test").withSlice(c -> slice(golden, c)))) {
             Probe.run(gemma, golden, 12).write(file);
             try (SafetensorsFile out = SafetensorsFile.open(file)) {
                 Golden.assertClose("logits", Golden.floats(golden, "logits"), Golden.floats(out, "logits"), TINY);
@@ -87,6 +88,6 @@ class ProbeReferenceTest {
     }
 
     private static Gemma3n synthetic(String folder) {
-        return Gemma3n.synthetic(Golden.path(folder), 1, LoadOptions.named(folder));
+        return Gemma3n.synthetic(Golden.path(folder), 1, TestDevice.options(folder));
     }
 }

@@ -11,9 +11,9 @@ import dev.matryoshka.engine.backend.Workspace;
 import dev.matryoshka.engine.config.AudioConfig;
 import dev.matryoshka.engine.config.ConfigReader;
 import dev.matryoshka.engine.config.ModelConfig;
-import dev.matryoshka.engine.cpu.CpuBackend;
 import dev.matryoshka.engine.multimodal.MultimodalEmbedder;
 import dev.matryoshka.engine.support.Golden;
+import dev.matryoshka.engine.support.TestDevice;
 import dev.matryoshka.engine.weights.SafetensorsFile;
 import dev.matryoshka.engine.weights.WeightSource;
 import dev.matryoshka.engine.weights.Weights;
@@ -37,7 +37,7 @@ class AudioReferenceTest {
         ModelConfig config = ConfigReader.read(Golden.path("tiny-multimodal"));
         AudioConfig audio = Objects.requireNonNull(config.audio());
         try (WeightSource source = Weights.open(Golden.path("tiny-multimodal"));
-                Backend backend = new CpuBackend();
+                Backend backend = TestDevice.open();
                 Workspace workspace = backend.workspace("test");
                 SafetensorsFile golden = Golden.open("tiny-multimodal/cases/audio-" + name + ".safetensors")) {
             Stages stages = new Stages(workspace);
@@ -92,7 +92,7 @@ class AudioReferenceTest {
                 List.of(List.of(2, 2), List.of(2, 2)),
                 1e-3f);
         try (WeightSource source = Golden.formula("full-audio/tensors.json", 1);
-                Backend backend = new CpuBackend();
+                Backend backend = TestDevice.open();
                 Workspace workspace = backend.workspace("test");
                 SafetensorsFile golden = Golden.open("full-audio/full-audio-64000.safetensors")) {
             Stages stages = new Stages(workspace);

@@ -14,9 +14,9 @@ import dev.matryoshka.engine.cache.KvCache;
 import dev.matryoshka.engine.config.ConfigReader;
 import dev.matryoshka.engine.config.MatFormerSlice;
 import dev.matryoshka.engine.config.TextConfig;
-import dev.matryoshka.engine.cpu.CpuBackend;
 import dev.matryoshka.engine.generation.DecoderSession;
 import dev.matryoshka.engine.support.Golden;
+import dev.matryoshka.engine.support.TestDevice;
 import dev.matryoshka.engine.text.Decoder.Output;
 import dev.matryoshka.engine.weights.SafetensorsFile;
 import dev.matryoshka.engine.weights.WeightSource;
@@ -162,7 +162,7 @@ class DecoderReferenceTest {
 
         private static Model of(String folder, WeightSource source) {
             TextConfig config = ConfigReader.read(Golden.path(folder)).text();
-            Backend backend = new CpuBackend();
+            Backend backend = TestDevice.open();
             TextWeights weights = TextWeights.load(source, config, backend);
             InputEmbedder embedder = new InputEmbedder(
                     weights.embedTokens(), config, config.vocabSize(), id -> new float[config.hiddenSize()]);

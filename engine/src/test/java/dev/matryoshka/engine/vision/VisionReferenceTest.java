@@ -10,9 +10,9 @@ import dev.matryoshka.engine.backend.Workspace;
 import dev.matryoshka.engine.config.ConfigReader;
 import dev.matryoshka.engine.config.ModelConfig;
 import dev.matryoshka.engine.config.VisionConfig;
-import dev.matryoshka.engine.cpu.CpuBackend;
 import dev.matryoshka.engine.multimodal.MultimodalEmbedder;
 import dev.matryoshka.engine.support.Golden;
+import dev.matryoshka.engine.support.TestDevice;
 import dev.matryoshka.engine.weights.SafetensorsFile;
 import dev.matryoshka.engine.weights.SyntheticWeights;
 import dev.matryoshka.engine.weights.WeightSource;
@@ -37,7 +37,7 @@ class VisionReferenceTest {
         ModelConfig config = ConfigReader.read(Golden.path("tiny-multimodal"));
         VisionConfig vision = Objects.requireNonNull(config.vision());
         try (WeightSource source = Weights.open(Golden.path("tiny-multimodal"));
-                Backend backend = new CpuBackend();
+                Backend backend = TestDevice.open();
                 Workspace workspace = backend.workspace("test");
                 VisionEncoder encoder = new VisionEncoder(source, vision, backend);
                 SafetensorsFile golden = Golden.open("tiny-multimodal/cases/vision-" + size + ".safetensors")) {
@@ -89,7 +89,7 @@ class VisionReferenceTest {
     private static void publishedSize(int size) throws IOException {
         VisionConfig config = new VisionConfig("mobilenetv5_300m_enc", 2048, 128, 262_144, 1e-6f, 1, 64, 16);
         try (WeightSource source = Golden.formula("full-vision/tensors.json", 1);
-                Backend backend = new CpuBackend();
+                Backend backend = TestDevice.open();
                 VisionEncoder encoder = new VisionEncoder(source, config, backend);
                 SafetensorsFile golden = Golden.open("full-vision/full-vision-" + size + ".safetensors")) {
             long start = System.nanoTime();

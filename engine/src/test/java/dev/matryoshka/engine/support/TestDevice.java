@@ -1,0 +1,23 @@
+package dev.matryoshka.engine.support;
+
+import dev.matryoshka.engine.Devices;
+import dev.matryoshka.engine.LoadOptions;
+import dev.matryoshka.engine.backend.Backend;
+import dev.matryoshka.engine.config.MatFormerSlice;
+
+/** The device that comparisons with the reference run on: the CPU, or what another module's build names. */
+public final class TestDevice {
+    private static final String NAME = System.getProperty("matryoshka.test.device", "cpu");
+
+    private TestDevice() {}
+
+    /** Opens it. */
+    public static Backend open() {
+        return Devices.open(NAME);
+    }
+
+    /** Loads a whole model on it. */
+    public static LoadOptions options(String id) {
+        return new LoadOptions(id, NAME, MatFormerSlice::whole, LoadOptions.DEFAULT_CONTEXT);
+    }
+}
