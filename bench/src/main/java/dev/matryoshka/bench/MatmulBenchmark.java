@@ -12,6 +12,7 @@ import dev.matryoshka.engine.weights.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -29,7 +30,7 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * A feed-forward matrix of Gemma 3n (16384 x 2048) times one token or a chunk of 64, per stored type. One token reads the
- * matrix once: bytes over time is the bandwidth reached (64 MiB in bfloat16).
+ * matrix once: bytes over time is the bandwidth reached (64 MiB in bfloat16). Copies take turns, so that none is in a cache.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -40,9 +41,10 @@ import org.openjdk.jmh.annotations.Warmup;
 public class MatmulBenchmark {
     private static final int OUT = 16_384;
     private static final int IN = 2048;
+    private static final long MORE_THAN_A_CACHE = 256 << 20;
 
     /** Stored type of the weight. */
-    @Param({"BF16", "F16", "F32"})
+    @Param({"BF16", "F16", "F32", "Q8_0", "Q4_0"})
     public String type = "BF16";
 
     /** Tokens at once. */
@@ -52,29 +54,34 @@ public class MatmulBenchmark {
     private final Backend backend = Devices.open("cpu");
     private final Workspace workspace = backend.workspace("bench");
     private final Arena arena = Arena.ofShared();
-    private Program program = backend.record("empty", ops -> {});
+    private final List<Program> programs = new ArrayList<>();
+    private int next;
 
     @Setup
     public void record() {
         DType stored = DType.valueOf(type);
-        MemorySegment bytes = arena.allocate(stored.bytes((long) OUT * IN), 64);
-        for (long i = 0; i < bytes.byteSize(); i += 2) { // small numbers in every type
-            bytes.set(ValueLayout.JAVA_SHORT, i, (short) (0x3000 + i % 251));
-        }
-        DeviceTensor w = backend.load(new Tensor("w", stored, List.of(OUT, IN), bytes));
+        long size = stored.bytes((long) OUT * IN);
         DeviceTensor x = workspace.allocate(tokens, IN);
         DeviceTensor out = workspace.allocate(tokens, OUT);
-        program = backend.record("matmul", ops -> ops.matmul(out, x, w, Epilogue.NONE));
+        for (long all = 0; all < MORE_THAN_A_CACHE; all += size) {
+            MemorySegment bytes = arena.allocate(size, 64);
+            for (long i = 0; i < size; i += 2) { // small numbers in every type, scales of blocks among them
+                bytes.set(ValueLayout.JAVA_SHORT, i, (short) (0x3000 + i % 251));
+            }
+            DeviceTensor w = backend.load(new Tensor("w", stored, List.of(OUT, IN), bytes));
+            programs.add(backend.record("matmul", ops -> ops.matmul(out, x, w, Epilogue.NONE)));
+        }
     }
 
     @Benchmark
     public void matmul() {
-        program.run(StepParams.ALL);
+        programs.get(next).run(StepParams.ALL);
+        next = (next + 1) % programs.size();
     }
 
     @TearDown
     public void close() {
-        program.close();
+        programs.forEach(Program::close);
         workspace.close();
         backend.close();
         arena.close();

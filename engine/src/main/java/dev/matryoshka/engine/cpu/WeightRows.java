@@ -12,7 +12,7 @@ import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /** Rows of a weight matrix in their stored type, read as float32. One class a type; a new type is a new class. */
-abstract sealed class WeightRows {
+abstract sealed class WeightRows permits WeightRows.Heap, WeightRows.Stored {
     private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
     private static final VectorSpecies<Integer> I = IntVector.SPECIES_PREFERRED;
     private static final VectorSpecies<Short> HALF =
@@ -36,7 +36,10 @@ abstract sealed class WeightRows {
     /** The dot product of a row with {@code columns} values from {@code x[at]} on. */
     abstract float dot(int row, float[] x, int at);
 
-    /** Columns [from, from + count) of a row, converted, into {@code into[at], into[at + step], …}. */
+    /**
+     * Columns [from, from + count) of a row, converted, into {@code into[at], into[at + step], …}. Where blocks are stored
+     * both are whole blocks.
+     */
     abstract void unpack(int row, int from, int count, float[] into, int at, int step);
 
     static WeightRows of(DeviceTensor w) {
@@ -47,7 +50,9 @@ abstract sealed class WeightRows {
                     case F32 -> new F32(m.bytes(), w);
                     case F16 -> new F16(m.bytes(), w);
                     case BF16 -> new BF16(m.bytes(), w);
-                    case Q8_0, Q4_0, I64, I32, U8 -> throw new IllegalArgumentException("no product with " + w.type());
+                    case Q8_0 -> new BlockRows.Q8_0(m.bytes(), w);
+                    case Q4_0 -> new BlockRows.Q4_0(m.bytes(), w);
+                    case I64, I32, U8 -> throw new IllegalArgumentException("no product with " + w.type());
                 };
             default -> throw new IllegalArgumentException("a tensor of another backend");
         };
@@ -81,12 +86,12 @@ abstract sealed class WeightRows {
     }
 
     /** A weight where its file is mapped; offsets in bytes. */
-    private abstract static sealed class Stored extends WeightRows {
+    abstract static sealed class Stored extends WeightRows permits F32, BF16, F16, BlockRows {
         final MemorySegment bytes;
         final long offset;
         final long stride;
 
-        private Stored(MemorySegment bytes, DeviceTensor w) {
+        Stored(MemorySegment bytes, DeviceTensor w) {
             super(w.rows(), w.columns());
             this.bytes = bytes;
             offset = w.type().bytes(w.offset());

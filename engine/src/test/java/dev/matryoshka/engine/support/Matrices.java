@@ -9,6 +9,7 @@ import dev.matryoshka.engine.backend.Program;
 import dev.matryoshka.engine.backend.StepParams;
 import dev.matryoshka.engine.backend.Workspace;
 import dev.matryoshka.engine.weights.DType;
+import dev.matryoshka.engine.weights.Quantizer;
 import dev.matryoshka.engine.weights.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -72,6 +73,12 @@ public final class Matrices implements AutoCloseable {
     public Matrix weight(DType type, int rows, int columns) {
         float[] values = uniform(rows * columns);
         MemorySegment bytes = Arena.ofAuto().allocate(type.bytes(values.length), 64);
+        if (type.isQuantized()) {
+            Quantizer.quantize(type, values, bytes);
+            Tensor stored = new Tensor("weight", type, List.of(rows, columns), bytes);
+            DeviceTensor tensor = backend.load(stored);
+            return new Matrix(tensor, stored.toFloats(), tensor);
+        }
         for (int i = 0; i < values.length; i++) {
             switch (type) {
                 case F32 -> bytes.setAtIndex(ValueLayout.JAVA_FLOAT, i, values[i]);
