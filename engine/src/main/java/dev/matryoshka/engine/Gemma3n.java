@@ -17,6 +17,7 @@ import dev.matryoshka.engine.text.InputEmbedder;
 import dev.matryoshka.engine.text.TextWeights;
 import dev.matryoshka.engine.tokenizer.BpeTokenizer;
 import dev.matryoshka.engine.tokenizer.Tokenizer;
+import dev.matryoshka.engine.weights.DType;
 import dev.matryoshka.engine.weights.SyntheticWeights;
 import dev.matryoshka.engine.weights.WeightSource;
 import dev.matryoshka.engine.weights.Weights;
@@ -102,7 +103,7 @@ public final class Gemma3n implements AutoCloseable {
     public static Gemma3n synthetic(Path folder, long seed, LoadOptions options) {
         ModelConfig config = ConfigReader.read(folder);
         String prefix = config.vision() == null && config.audio() == null ? "model." : "model.language_model.";
-        WeightSource weights = SyntheticWeights.onDemand(prefix, config.text(), seed);
+        WeightSource weights = SyntheticWeights.onDemand(prefix, config.text(), seed, DType.BF16);
         return new Gemma3n(folder, config, weights, null, options);
     }
 

@@ -4,6 +4,7 @@ import dev.matryoshka.engine.config.TextConfig;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -18,13 +19,26 @@ import org.jspecify.annotations.Nullable;
  * built without a file and another program can build the same ({@code formula} in the reference's scripts: FNV-1a of the
  * name, splitmix64, 24-bit uniform, scaled by the tensor's role, rounded to bfloat16). Tensors are made when first asked
  * for.
+ *
+ * <p>Matrices can come in another type than bfloat16, to measure what it costs. Only their first {@value #PERIOD} values
+ * then follow the formula, rounded as the type rounds; they repeat to the tensor's end, since a table has billions.
+ * Vectors, kernels of convolutions and matrices whose rows are not whole blocks stay as they are.
  */
 public final class SyntheticWeights implements WeightSource {
     private static final long GOLDEN = 0x9E3779B97F4A7C15L;
     private static final int BLOCK = 1 << 20;
 
+    /** Elements of the largest block of any type. */
+    private static final int WHOLE = 32;
+
+    /** A prime number of blocks, so that rows of a matrix differ though they repeat. */
+    private static final int PERIOD = 4093 * WHOLE;
+
+    private static final ValueLayout.OfShort HALF = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
     private final Map<String, List<Integer>> shapes;
     private final long seed;
+    private final DType type;
     private final Arena arena = Arena.ofShared();
     private final Map<String, Tensor> made = new ConcurrentHashMap<>();
 
@@ -34,18 +48,32 @@ public final class SyntheticWeights implements WeightSource {
      * @param shapes name to shape
      */
     public SyntheticWeights(Map<String, List<Integer>> shapes, long seed) {
+        this(shapes, seed, DType.BF16);
+    }
+
+    /**
+     * The same with another type of matrices.
+     *
+     * @param type F32, F16, BF16, Q8_0 or Q4_0
+     */
+    public SyntheticWeights(Map<String, List<Integer>> shapes, long seed, DType type) {
+        if (!type.isFloat()) {
+            throw new IllegalArgumentException("no weights of " + type);
+        }
         this.shapes = Map.copyOf(shapes);
         this.seed = seed;
+        this.type = type;
     }
 
     /**
      * A checkpoint of whatever tensors its reader asks for.
      *
      * @param decoderPrefix where the decoder's names start
+     * @param type of matrices
      */
-    public static SyntheticWeights onDemand(String decoderPrefix, TextConfig config, long seed) {
+    public static SyntheticWeights onDemand(String decoderPrefix, TextConfig config, long seed, DType type) {
         List<Integer> table = List.of(config.vocabSize(), config.hiddenSize());
-        return new SyntheticWeights(Map.of(decoderPrefix + "embed_tokens.weight", table), seed);
+        return new SyntheticWeights(Map.of(decoderPrefix + "embed_tokens.weight", table), seed, type);
     }
 
     @Override
@@ -71,14 +99,45 @@ public final class SyntheticWeights implements WeightSource {
 
     private Tensor make(String name, List<Integer> shape) {
         long count = shape.stream().mapToLong(i -> i).reduce(1, Math::multiplyExact);
-        MemorySegment bytes = arena.allocate(count * 2, 64);
         Role role = Role.of(name, shape);
         long start = fnv1a(name) + seed * GOLDEN;
+        if (type != DType.BF16 && shape.size() == 2 && shape.getLast() % WHOLE == 0) {
+            MemorySegment bytes = arena.allocate(type.bytes(count), 64);
+            repeat(pattern((int) Math.min(count, PERIOD), start, role), bytes);
+            return new Tensor(name, type, shape, bytes);
+        }
+        MemorySegment bytes = arena.allocate(count * 2, 64);
         LongStream.rangeClosed(0, (count - 1) / BLOCK).parallel().forEach(block -> {
             long from = block * BLOCK;
             fill(bytes, from, Math.min(count, from + BLOCK), start, role);
         });
         return new Tensor(name, DType.BF16, shape, bytes);
+    }
+
+    private MemorySegment pattern(int count, long start, Role role) {
+        float[] values = new float[count];
+        for (int i = 0; i < count; i++) {
+            values[i] = uniform(start + i) * role.scale() + role.offset();
+        }
+        MemorySegment bytes = MemorySegment.ofArray(new byte[Math.toIntExact(type.bytes(count))]);
+        switch (type) {
+            case F32 -> bytes.copyFrom(MemorySegment.ofArray(values));
+            case F16 -> {
+                for (int i = 0; i < count; i++) {
+                    bytes.set(HALF, 2L * i, Float.floatToFloat16(values[i]));
+                }
+            }
+            default -> Quantizer.quantize(type, values, bytes);
+        }
+        return bytes;
+    }
+
+    private static void repeat(MemorySegment pattern, MemorySegment into) {
+        long size = pattern.byteSize();
+        LongStream.rangeClosed(0, (into.byteSize() - 1) / size).parallel().forEach(i -> {
+            long at = i * size;
+            MemorySegment.copy(pattern, 0, into, at, Math.min(size, into.byteSize() - at));
+        });
     }
 
     /** {@code count} values in [-1, 1) that follow from a name and a seed ({@code uniform} in the reference's scripts). */
