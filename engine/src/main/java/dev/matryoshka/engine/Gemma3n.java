@@ -2,10 +2,12 @@ package dev.matryoshka.engine;
 
 import dev.matryoshka.engine.backend.Backend;
 import dev.matryoshka.engine.config.AudioConfig;
+import dev.matryoshka.engine.config.AudioFeatureConfig;
 import dev.matryoshka.engine.config.AudioFeatureReader;
 import dev.matryoshka.engine.config.ConfigReader;
 import dev.matryoshka.engine.config.MatFormerSlice;
 import dev.matryoshka.engine.config.ModelConfig;
+import dev.matryoshka.engine.config.PublishedModels;
 import dev.matryoshka.engine.config.SliceReader;
 import dev.matryoshka.engine.config.TextConfig;
 import dev.matryoshka.engine.config.VisionConfig;
@@ -42,7 +44,11 @@ public final class Gemma3n implements AutoCloseable {
     private final String type;
 
     private Gemma3n(
-            Path folder, ModelConfig config, WeightSource weights, @Nullable Tokenizer tokenizer, LoadOptions options) {
+            ModelConfig config,
+            AudioFeatureConfig audioFeatures,
+            WeightSource weights,
+            @Nullable Tokenizer tokenizer,
+            LoadOptions options) {
         this.options = options;
         this.config = config;
         this.weights = weights;
@@ -52,7 +58,7 @@ public final class Gemma3n implements AutoCloseable {
         MemoryCheck.weights(weights);
         backend = Devices.open(options.device());
         try {
-            towers = new Towers(config, AudioFeatureReader.read(folder), weights, backend);
+            towers = new Towers(config, audioFeatures, weights, backend);
             TextWeights text = TextWeights.load(weights, config.text(), backend);
             type = text.embedTokens().type().name();
             decoder = new Decoder(config.text(), text);
@@ -73,7 +79,7 @@ public final class Gemma3n implements AutoCloseable {
         Tokenizer tokenizer = tokenizer(folder, config);
         WeightSource weights = Weights.open(folder);
         try {
-            return new Gemma3n(folder, config, weights, tokenizer, options);
+            return new Gemma3n(config, AudioFeatureReader.read(folder), weights, tokenizer, options);
         } catch (RuntimeException | Error e) {
             weights.close();
             throw e;
@@ -104,7 +110,29 @@ public final class Gemma3n implements AutoCloseable {
         ModelConfig config = ConfigReader.read(folder);
         String prefix = config.vision() == null && config.audio() == null ? "model." : "model.language_model.";
         WeightSource weights = SyntheticWeights.onDemand(prefix, config.text(), seed, DType.BF16);
-        return new Gemma3n(folder, config, weights, null, options);
+        return synthetic(config, AudioFeatureReader.read(folder), weights, options);
+    }
+
+    /**
+     * The same for a published model without its towers, whose files need not be there.
+     *
+     * @param name see {@link PublishedModels#textOnly}
+     * @param type stored type of its matrices
+     */
+    public static Gemma3n synthetic(String name, DType type, long seed, LoadOptions options) {
+        ModelConfig config = PublishedModels.textOnly(name);
+        WeightSource weights = SyntheticWeights.onDemand("model.", config.text(), seed, type);
+        return synthetic(config, AudioFeatureConfig.DEFAULT, weights, options);
+    }
+
+    private static Gemma3n synthetic(
+            ModelConfig config, AudioFeatureConfig audioFeatures, WeightSource weights, LoadOptions options) {
+        try {
+            return new Gemma3n(config, audioFeatures, weights, null, options);
+        } catch (RuntimeException | Error e) {
+            weights.close();
+            throw e;
+        }
     }
 
     /** Opens a conversation. */

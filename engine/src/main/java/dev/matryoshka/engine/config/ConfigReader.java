@@ -65,6 +65,13 @@ public final class ConfigReader {
                 sampling(generation));
     }
 
+    /** A decoder alone, all of it in one object. */
+    static ModelConfig textOnly(JsonFields text) {
+        JsonFields nothing = new JsonFields(text.file(), JsonNodeFactory.instance.objectNode());
+        SpecialTokens tokens = specialTokens(text, text, nothing, false);
+        return new ModelConfig(TextConfigReader.read(text), null, null, tokens, 0, 0, 0, sampling(nothing));
+    }
+
     /** {@code architectures}, or what {@code model_type} implies where a configuration was saved without a model. */
     private static String architecture(JsonNode root) {
         String type = root.path("model_type").asText("");

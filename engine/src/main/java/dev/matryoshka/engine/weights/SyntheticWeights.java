@@ -1,6 +1,7 @@
 package dev.matryoshka.engine.weights;
 
 import dev.matryoshka.engine.config.TextConfig;
+import dev.matryoshka.engine.error.InsufficientMemoryException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -102,16 +103,27 @@ public final class SyntheticWeights implements WeightSource {
         Role role = Role.of(name, shape);
         long start = fnv1a(name) + seed * GOLDEN;
         if (type != DType.BF16 && shape.size() == 2 && shape.getLast() % WHOLE == 0) {
-            MemorySegment bytes = arena.allocate(type.bytes(count), 64);
+            MemorySegment bytes = allocate(name, type.bytes(count));
             repeat(pattern((int) Math.min(count, PERIOD), start, role), bytes);
             return new Tensor(name, type, shape, bytes);
         }
-        MemorySegment bytes = arena.allocate(count * 2, 64);
+        MemorySegment bytes = allocate(name, count * 2);
         LongStream.rangeClosed(0, (count - 1) / BLOCK).parallel().forEach(block -> {
             long from = block * BLOCK;
             fill(bytes, from, Math.min(count, from + BLOCK), start, role);
         });
         return new Tensor(name, DType.BF16, shape, bytes);
+    }
+
+    private MemorySegment allocate(String name, long size) {
+        try {
+            return arena.allocate(size, 64);
+        } catch (OutOfMemoryError e) {
+            throw new InsufficientMemoryException(
+                    "not enough memory for " + (size >> 20) + " MB of " + name,
+                    "choose a smaller model or type, or allow Java more (-XX:MaxDirectMemorySize)",
+                    e);
+        }
     }
 
     private MemorySegment pattern(int count, long start, Role role) {
