@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,7 @@ public final class SyntheticWeights implements WeightSource {
     private final DType type;
     private final Arena arena = Arena.ofShared();
     private final Map<String, Tensor> made = new ConcurrentHashMap<>();
+    private CompletableFuture<?> ahead = CompletableFuture.completedFuture(null);
 
     /**
      * A checkpoint of the given tensors.
@@ -67,14 +69,23 @@ public final class SyntheticWeights implements WeightSource {
     }
 
     /**
-     * A checkpoint of whatever tensors its reader asks for.
+     * A checkpoint of whatever tensors its reader asks for. Half of a model is the table of per-layer embeddings: it is
+     * made on another thread from now on.
      *
      * @param decoderPrefix where the decoder's names start
      * @param type of matrices
      */
     public static SyntheticWeights onDemand(String decoderPrefix, TextConfig config, long seed, DType type) {
-        List<Integer> table = List.of(config.vocabSize(), config.hiddenSize());
-        return new SyntheticWeights(Map.of(decoderPrefix + "embed_tokens.weight", table), seed, type);
+        String perLayer = decoderPrefix + "embed_tokens_per_layer.weight";
+        int perLayerWidth = config.numHiddenLayers() * config.hiddenSizePerLayerInput();
+        Map<String, List<Integer>> tables = Map.of(
+                decoderPrefix + "embed_tokens.weight",
+                List.of(config.vocabSize(), config.hiddenSize()),
+                perLayer,
+                List.of(config.vocabSizePerLayerInput(), perLayerWidth));
+        SyntheticWeights weights = new SyntheticWeights(tables, seed, type);
+        weights.ahead = CompletableFuture.runAsync(() -> weights.find(perLayer));
+        return weights;
     }
 
     @Override
@@ -219,6 +230,7 @@ public final class SyntheticWeights implements WeightSource {
 
     @Override
     public void close() {
+        ahead.handle((table, failure) -> null).join(); // whoever asked for the table has heard of the failure
         arena.close();
     }
 }
