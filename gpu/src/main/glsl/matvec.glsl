@@ -1,7 +1,9 @@
 // One work group computes one value of the output; neighbouring invocations read neighbouring weights. GROUP_SUM adds up.
-#include "weights32.glsl"
 layout(std430, set = 0, binding = 2) readonly buffer X { float x[]; };
 layout(std430, set = 0, binding = 2) readonly buffer X4 { vec4 xQuads[]; };
+#define X_QUAD(i) xQuads[i]
+
+#include "weights32.glsl"
 
 void main() {
     uint row = group() / columns;
@@ -14,13 +16,9 @@ void main() {
     float sum = 0;
     if (ALIGNED) {
         for (uint i = gl_LocalInvocationID.x * 32; i < depth; i += gl_WorkGroupSize.x * 32) {
-            vec4 w[8];
-            float s = weights32(from + i, w);
-            float part = 0;
-            for (uint j = 0; j < 8; j++) {
-                part += dot(w[j], xQuads[((at + i) >> 2) + j]);
-            }
-            sum += s * part;
+            Weights32 w = weights32(from + i);
+            uint quad = (at + i) >> 2;
+            sum += DOT32(w, quad);
         }
     } else {
         for (uint i = gl_LocalInvocationID.x; i < depth; i += gl_WorkGroupSize.x) {

@@ -1,16 +1,12 @@
 // A weight matrix in its stored type, read as float32 from 32-bit words, so that no device needs 8- or 16-bit storage.
 // Quantised types lie in two planes: the quants, and the float16 scales of their blocks of 32.
 // Before including: WEIGHT, SCALES (bindings).
-layout(constant_id = 1) const uint TYPE = 0; // by the order of DType
-const uint F32 = 0;
-const uint F16 = 1;
-const uint BF16 = 2;
-const uint Q8_0 = 3;
-const uint Q4_0 = 4;
+#include "types.glsl"
 
 layout(std430, set = 0, binding = WEIGHT) readonly buffer Weight { uint weightWords[]; };
 layout(std430, set = 0, binding = WEIGHT) readonly buffer Weight4 { uvec4 weightQuads[]; };
 layout(std430, set = 0, binding = SCALES) readonly buffer Scales { uint scaleWords[]; };
+#define WEIGHT_QUAD(i) weightQuads[i]
 
 float half16(uint word, uint upper) {
     vec2 pair = unpackHalf2x16(word);

@@ -1,62 +1,93 @@
-// 32 neighbours of a row as float32 without their scale, which is returned.
-vec4 low16(uint a, uint b) {
+// 32 neighbours of a row as float32 without their scale, which is returned. Written without loops and arrays, which some
+// compilers would keep in memory.
+vec4 halves(uint a, uint b) {
     return vec4(unpackHalf2x16(a), unpackHalf2x16(b));
 }
 
-vec4 brain(uint a, uint b) {
+vec4 brains(uint a, uint b) {
     return uintBitsToFloat(uvec4(a << 16, a & 0xffff0000u, b << 16, b & 0xffff0000u));
 }
 
 vec4 bytes(uint word) {
-    int w = int(word);
-    return vec4((ivec4(w << 24, w << 16, w << 8, w)) >> 24);
+    return vec4((ivec4(word << 24, word << 16, word << 8, word)) >> 24);
 }
 
-vec4 nibbles(uint word, int shift) {
-    return vec4((uvec4(word, word >> 8, word >> 16, word >> 24) >> shift) & 15u) - 8.0;
+vec4 nibbles(uint word) {
+    return vec4(uvec4(word, word >> 8, word >> 16, word >> 24) & 15u) - 8.0;
 }
 
-float weights32(uint i, out vec4 w[8]) {
-    switch (TYPE) {
-        case F16:
-            for (uint j = 0; j < 4; j++) {
-                uvec4 q = weightQuads[(i >> 3) + j];
-                w[2 * j] = low16(q.x, q.y);
-                w[2 * j + 1] = low16(q.z, q.w);
-            }
-            return 1.0;
-        case BF16:
-            for (uint j = 0; j < 4; j++) {
-                uvec4 q = weightQuads[(i >> 3) + j];
-                w[2 * j] = brain(q.x, q.y);
-                w[2 * j + 1] = brain(q.z, q.w);
-            }
-            return 1.0;
-        case Q8_0:
-            for (uint j = 0; j < 2; j++) {
-                uvec4 q = weightQuads[(i >> 4) + j];
-                w[4 * j] = bytes(q.x);
-                w[4 * j + 1] = bytes(q.y);
-                w[4 * j + 2] = bytes(q.z);
-                w[4 * j + 3] = bytes(q.w);
-            }
-            return scaleOf(i >> 5);
-        case Q4_0: {
-            uvec4 q = weightQuads[i >> 5];
-            w[0] = nibbles(q.x, 0);
-            w[1] = nibbles(q.y, 0);
-            w[2] = nibbles(q.z, 0);
-            w[3] = nibbles(q.w, 0);
-            w[4] = nibbles(q.x, 4);
-            w[5] = nibbles(q.y, 4);
-            w[6] = nibbles(q.z, 4);
-            w[7] = nibbles(q.w, 4);
-            return scaleOf(i >> 5);
-        }
-        default:
-            for (uint j = 0; j < 8; j++) {
-                w[j] = uintBitsToFloat(weightQuads[(i >> 2) + j]);
-            }
-            return 1.0;
+struct Weights32 {
+    vec4 a, b, c, d, e, f, g, h;
+    float scale;
+};
+
+Weights32 weights32(uint i) {
+    Weights32 w;
+    w.scale = 1.0;
+    if (TYPE == F16) {
+        uvec4 p = WEIGHT_QUAD(i >> 3);
+        uvec4 q = WEIGHT_QUAD((i >> 3) + 1);
+        uvec4 r = WEIGHT_QUAD((i >> 3) + 2);
+        uvec4 s = WEIGHT_QUAD((i >> 3) + 3);
+        w.a = halves(p.x, p.y);
+        w.b = halves(p.z, p.w);
+        w.c = halves(q.x, q.y);
+        w.d = halves(q.z, q.w);
+        w.e = halves(r.x, r.y);
+        w.f = halves(r.z, r.w);
+        w.g = halves(s.x, s.y);
+        w.h = halves(s.z, s.w);
+    } else if (TYPE == BF16) {
+        uvec4 p = WEIGHT_QUAD(i >> 3);
+        uvec4 q = WEIGHT_QUAD((i >> 3) + 1);
+        uvec4 r = WEIGHT_QUAD((i >> 3) + 2);
+        uvec4 s = WEIGHT_QUAD((i >> 3) + 3);
+        w.a = brains(p.x, p.y);
+        w.b = brains(p.z, p.w);
+        w.c = brains(q.x, q.y);
+        w.d = brains(q.z, q.w);
+        w.e = brains(r.x, r.y);
+        w.f = brains(r.z, r.w);
+        w.g = brains(s.x, s.y);
+        w.h = brains(s.z, s.w);
+    } else if (TYPE == Q8_0) {
+        uvec4 p = WEIGHT_QUAD(i >> 4);
+        uvec4 q = WEIGHT_QUAD((i >> 4) + 1);
+        w.a = bytes(p.x);
+        w.b = bytes(p.y);
+        w.c = bytes(p.z);
+        w.d = bytes(p.w);
+        w.e = bytes(q.x);
+        w.f = bytes(q.y);
+        w.g = bytes(q.z);
+        w.h = bytes(q.w);
+        w.scale = scaleOf(i >> 5);
+    } else if (TYPE == Q4_0) {
+        uvec4 q = WEIGHT_QUAD(i >> 5);
+        w.a = nibbles(q.x);
+        w.b = nibbles(q.y);
+        w.c = nibbles(q.z);
+        w.d = nibbles(q.w);
+        w.e = nibbles(q.x >> 4);
+        w.f = nibbles(q.y >> 4);
+        w.g = nibbles(q.z >> 4);
+        w.h = nibbles(q.w >> 4);
+        w.scale = scaleOf(i >> 5);
+    } else {
+        w.a = uintBitsToFloat(WEIGHT_QUAD(i >> 2));
+        w.b = uintBitsToFloat(WEIGHT_QUAD((i >> 2) + 1));
+        w.c = uintBitsToFloat(WEIGHT_QUAD((i >> 2) + 2));
+        w.d = uintBitsToFloat(WEIGHT_QUAD((i >> 2) + 3));
+        w.e = uintBitsToFloat(WEIGHT_QUAD((i >> 2) + 4));
+        w.f = uintBitsToFloat(WEIGHT_QUAD((i >> 2) + 5));
+        w.g = uintBitsToFloat(WEIGHT_QUAD((i >> 2) + 6));
+        w.h = uintBitsToFloat(WEIGHT_QUAD((i >> 2) + 7));
     }
+    return w;
 }
+
+// The product with 32 values of x, from quad number `at` on; before including: X_QUAD.
+#define DOT32(w, at) \
+    (w.scale * (dot(w.a, X_QUAD(at)) + dot(w.b, X_QUAD((at) + 1)) + dot(w.c, X_QUAD((at) + 2)) \
+            + dot(w.d, X_QUAD((at) + 3)) + dot(w.e, X_QUAD((at) + 4)) + dot(w.f, X_QUAD((at) + 5)) \
+            + dot(w.g, X_QUAD((at) + 6)) + dot(w.h, X_QUAD((at) + 7))))

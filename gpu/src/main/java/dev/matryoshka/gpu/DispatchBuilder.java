@@ -28,40 +28,61 @@ final class DispatchBuilder {
 
     /** A tensor that is written, or read and written. */
     DispatchBuilder out(DeviceTensor tensor) {
-        return tensor(tensor, true);
+        return tensor(tensor, Dispatch.Use.WRITE);
     }
 
     /** A tensor that is read. */
     DispatchBuilder in(DeviceTensor tensor) {
-        return tensor(tensor, false);
+        return tensor(tensor, Dispatch.Use.READ);
     }
 
-    private DispatchBuilder tensor(DeviceTensor tensor, boolean written) {
+    private DispatchBuilder tensor(DeviceTensor tensor, Dispatch.Use use) {
         if (tensor.type() != DType.F32) {
             throw new IllegalArgumentException("activations are float32, not " + tensor.type());
         }
-        bindValues(tensor, written);
+        bindValues(tensor, use, VulkanStorage.WINDOW);
+        return this;
+    }
+
+    /** A tensor that is read as texels of four values. */
+    DispatchBuilder texels(DeviceTensor tensor) {
+        return tensor(tensor, Dispatch.Use.QUADS);
+    }
+
+    /** A row that is read as a uniform buffer; it must fit one. */
+    DispatchBuilder uniform(DeviceTensor row) {
+        bindValues(row, Dispatch.Use.UNIFORM, VulkanStorage.UNIFORM_WINDOW);
         return this;
     }
 
     /** A weight in its stored type: two bindings, values and scales. */
     DispatchBuilder weight(DeviceTensor tensor) {
+        return weight(tensor, Dispatch.Use.READ, Dispatch.Use.READ);
+    }
+
+    /** The same as texels. */
+    DispatchBuilder weightTexels(DeviceTensor tensor) {
+        return weight(tensor, Dispatch.Use.QUADS, Dispatch.Use.HALVES);
+    }
+
+    private DispatchBuilder weight(DeviceTensor tensor, Dispatch.Use values, Dispatch.Use scales) {
         VulkanStorage storage = VulkanStorage.of(tensor);
-        long start = bindValues(tensor, false);
+        long start = bindValues(tensor, values, VulkanStorage.WINDOW);
         if (tensor.type().isQuantized()) {
             long range = VulkanStorage.scaleBytes(tensor.type(), end(tensor) - start);
-            bind(storage, storage.scalesAt() + VulkanStorage.scaleBytes(tensor.type(), start), range, false);
+            bind(storage, storage.scalesAt() + VulkanStorage.scaleBytes(tensor.type(), start), range, scales);
         } else {
-            bindings.add(bindings.getLast());
+            Dispatch.Binding own = bindings.getLast(); // never read
+            bindings.add(new Dispatch.Binding(own.buffer(), own.offset(), Math.min(own.range(), 16), scales));
         }
         return this;
     }
 
     /** Binds the values of a view; returns the element at which the window starts. */
-    private long bindValues(DeviceTensor tensor, boolean written) {
-        long start = tensor.offset() / VulkanStorage.WINDOW * VulkanStorage.WINDOW;
+    private long bindValues(DeviceTensor tensor, Dispatch.Use use, long window) {
+        long start = tensor.offset() / window * window;
         long range = VulkanStorage.valueBytes(tensor.type(), end(tensor) - start);
-        bind(VulkanStorage.of(tensor), VulkanStorage.valueBytes(tensor.type(), start), range, written);
+        bind(VulkanStorage.of(tensor), VulkanStorage.valueBytes(tensor.type(), start), range, use);
         argument(Math.toIntExact(tensor.offset() - start));
         argument(Math.toIntExact(tensor.rowStride()));
         bytes += VulkanStorage.valueBytes(tensor.type(), (long) tensor.rows() * tensor.columns());
@@ -74,7 +95,7 @@ final class DispatchBuilder {
         return (end + block - 1) / block * block;
     }
 
-    private void bind(VulkanStorage storage, long offset, long range, boolean written) {
+    private void bind(VulkanStorage storage, long offset, long range, Dispatch.Use use) {
         long whole = Math.min((range + 15) / 16 * 16, storage.buffer().bytes() - offset); // whole vectors
         if (whole > maxBinding) {
             throw new InsufficientMemoryException(
@@ -82,7 +103,7 @@ final class DispatchBuilder {
                             + (maxBinding >> 20),
                     "give it less at a time, or use the CPU (--device cpu)");
         }
-        bindings.add(new Dispatch.Binding(storage.buffer(), offset, whole, written));
+        bindings.add(new Dispatch.Binding(storage.buffer(), offset, whole, use));
     }
 
     DispatchBuilder arguments(int... more) {
@@ -115,7 +136,8 @@ final class DispatchBuilder {
 
     /** The same where the multiply-adds may cost more than the bytes. */
     Dispatch groups(long groups, long multiplyAdds, int localSize, Integer... constants) {
-        Kernel kernel = Kernel.of(shader, bindings.size(), localSize, constants);
+        Kernel kernel = Kernel.of(
+                shader, bindings.stream().map(Dispatch.Binding::use).toList(), localSize, constants);
         return new Dispatch(
                 kernel,
                 List.copyOf(bindings),

@@ -59,16 +59,9 @@ public final class VulkanBackend implements Backend {
 
     @Override
     public synchronized Program record(String name, Consumer<Ops> body) {
-        Scratch scratch = new Scratch(device);
-        try {
-            VulkanOps ops = new VulkanOps(maxBinding, tuning, constants, scratch);
-            body.accept(ops);
-            Recording recording = new Recording(device, name, ops.dispatches(), step, costPerSubmit);
-            return new VulkanProgram(recording, scratch);
-        } catch (RuntimeException | Error e) {
-            scratch.close();
-            throw e;
-        }
+        VulkanOps ops = new VulkanOps(maxBinding, tuning, constants);
+        body.accept(ops);
+        return new VulkanProgram(new Recording(device, name, ops.dispatches(), step, costPerSubmit));
     }
 
     @Override
@@ -123,11 +116,9 @@ public final class VulkanBackend implements Backend {
 
     private final class VulkanProgram implements Program {
         private final Recording recording;
-        private final Scratch scratch;
 
-        VulkanProgram(Recording recording, Scratch scratch) {
+        VulkanProgram(Recording recording) {
             this.recording = recording;
-            this.scratch = scratch;
         }
 
         @Override
@@ -145,7 +136,6 @@ public final class VulkanBackend implements Backend {
         public void close() {
             synchronized (VulkanBackend.this) {
                 recording.close();
-                scratch.close();
             }
         }
     }

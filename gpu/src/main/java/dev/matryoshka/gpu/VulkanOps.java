@@ -23,11 +23,11 @@ final class VulkanOps implements Ops {
     private final Products products;
     private final List<Dispatch> dispatches = new ArrayList<>();
 
-    VulkanOps(long maxBinding, Tuning tuning, Constants constants, Scratch scratch) {
+    VulkanOps(long maxBinding, Tuning tuning, Constants constants) {
         this.maxBinding = maxBinding;
         this.tuning = tuning;
         this.constants = constants;
-        products = new Products(maxBinding, tuning, scratch, dispatches::add);
+        products = new Products(maxBinding, tuning, dispatches::add);
     }
 
     List<Dispatch> dispatches() {
@@ -38,16 +38,14 @@ final class VulkanOps implements Ops {
         return new DispatchBuilder(shader, maxBinding);
     }
 
-    /** One invocation for each element of {@code out}, which was written. */
+    /** One invocation for each element of {@code out}. */
     private void eachElement(DispatchBuilder builder, DeviceTensor out, Integer... more) {
         dispatches.add(builder.items((long) out.rows() * out.columns(), tuning.itemLanes(), more));
-        products.written(out);
     }
 
-    /** One work group for each of {@code groups}; {@code out} was written. */
-    private void eachGroup(DispatchBuilder builder, long groups, DeviceTensor out, Integer... more) {
+    /** One work group for each of {@code groups}. */
+    private void eachGroup(DispatchBuilder builder, long groups, Integer... more) {
         dispatches.add(builder.groups(groups, tuning.lanes(), more));
-        products.written(out);
     }
 
     @Override
@@ -60,7 +58,7 @@ final class VulkanOps implements Ops {
         DeviceTensor w = weight == null ? x : weight;
         int groups = out.columns() / width;
         DispatchBuilder builder = kernel("rms_norm").out(out).in(x).weight(w).arguments(out.rows(), groups, width);
-        eachGroup(builder.floats(eps), (long) out.rows() * groups, out, w.type().ordinal(), weight == null ? 0 : 1);
+        eachGroup(builder.floats(eps), (long) out.rows() * groups, w.type().ordinal(), weight == null ? 0 : 1);
     }
 
     @Override
@@ -131,14 +129,12 @@ final class VulkanOps implements Ops {
                 .in(constants.inverseFrequencies(headDim, theta))
                 .arguments(x.rows(), heads, headDim);
         dispatches.add(builder.items((long) x.rows() * heads * (headDim / 2), tuning.itemLanes()));
-        products.written(x);
     }
 
     @Override
     public void store(DeviceTensor cache, DeviceTensor x) {
         DispatchBuilder builder = kernel("store").out(cache).in(x).arguments(x.rows(), x.columns(), cache.rows());
         dispatches.add(builder.items((long) x.rows() * x.columns(), tuning.itemLanes()));
-        products.written(cache);
     }
 
     @Override
@@ -152,13 +148,13 @@ final class VulkanOps implements Ops {
                 .in(values)
                 .arguments(out.rows(), spec.heads(), spec.heads() / spec.kvHeads(), keys.rows(), spec.window())
                 .floats(spec.scale());
-        eachGroup(builder, (long) out.rows() * spec.heads(), out, spec.headDim(), perLane);
+        eachGroup(builder, (long) out.rows() * spec.heads(), spec.headDim(), perLane);
     }
 
     @Override
     public void gaussianTopK(DeviceTensor x, float sparsity) {
         DispatchBuilder builder = kernel("gaussian_top_k").out(x).arguments(x.rows(), x.columns());
-        eachGroup(builder.floats((float) NormalDistribution.icdf(sparsity)), x.rows(), x);
+        eachGroup(builder.floats((float) NormalDistribution.icdf(sparsity)), x.rows());
     }
 
     @Override
@@ -170,7 +166,6 @@ final class VulkanOps implements Ops {
                 .in(coefs)
                 .arguments(first.rows(), first.columns(), apart(out), apart(x));
         dispatches.add(builder.items((long) first.rows() * first.columns(), tuning.itemLanes(), x.size()));
-        out.forEach(products::written);
     }
 
     @Override
@@ -182,7 +177,6 @@ final class VulkanOps implements Ops {
                 .arguments(activated.rows(), activated.columns(), apart(predictions), active);
         dispatches.add(
                 builder.items((long) activated.rows() * activated.columns(), tuning.itemLanes(), predictions.size()));
-        predictions.forEach(products::written);
     }
 
     /** A view from the first to the last of several matrices in one memory. */
@@ -214,7 +208,7 @@ final class VulkanOps implements Ops {
     @Override
     public void matchMagnitude(DeviceTensor x, DeviceTensor like, float floor) {
         DispatchBuilder builder = kernel("match_magnitude").out(x).in(like).arguments(x.rows(), x.columns());
-        eachGroup(builder.floats(floor), x.rows(), x);
+        eachGroup(builder.floats(floor), x.rows());
     }
 
     @Override
@@ -230,7 +224,7 @@ final class VulkanOps implements Ops {
 
     @Override
     public void softmax(DeviceTensor x) {
-        eachGroup(kernel("softmax").out(x).arguments(x.rows(), x.columns()), x.rows(), x);
+        eachGroup(kernel("softmax").out(x).arguments(x.rows(), x.columns()), x.rows());
     }
 
     private static int[] window(WindowSpec s) {
@@ -295,7 +289,7 @@ final class VulkanOps implements Ops {
                 .out(x)
                 .weight(weight)
                 .arguments(x.rows(), x.columns(), weight.columns());
-        eachGroup(builder.floats(eps), 1, x, weight.type().ordinal());
+        eachGroup(builder.floats(eps), 1, weight.type().ordinal());
     }
 
     @Override
@@ -316,7 +310,7 @@ final class VulkanOps implements Ops {
                 .in(valid)
                 .arguments(out.rows(), s.heads(), s.headDim(), s.chunk(), s.past(), s.future())
                 .floats(s.cap());
-        eachGroup(builder, (long) out.rows() * s.heads(), out, s.chunk() + s.past() + s.future());
+        eachGroup(builder, (long) out.rows() * s.heads(), s.chunk() + s.past() + s.future());
     }
 
     @Override

@@ -17,7 +17,20 @@ public record Dispatch(Kernel kernel, List<Binding> bindings, int[] arguments, l
      *
      * @param offset in bytes, aligned as the device wants it
      * @param range in bytes
-     * @param written whether the kernel writes to it
+     * @param use how the kernel sees it
      */
-    public record Binding(DeviceBuffer buffer, long offset, long range, boolean written) {}
+    public record Binding(DeviceBuffer buffer, long offset, long range, Use use) {}
+
+    /** Ways to bind memory. */
+    public enum Use {
+        READ,
+        /** Written, or read and written. */
+        WRITE,
+        /** A uniform buffer. */
+        UNIFORM,
+        /** Texels of four 32-bit words. */
+        QUADS,
+        /** Texels of one float16. */
+        HALVES
+    }
 }

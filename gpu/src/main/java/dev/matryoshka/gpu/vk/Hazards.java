@@ -19,7 +19,7 @@ final class Hazards {
     }
 
     private static boolean conflict(Dispatch.Binding a, Dispatch.Binding b) {
-        return (a.written() || b.written())
+        return (a.use() == Dispatch.Use.WRITE || b.use() == Dispatch.Use.WRITE)
                 && a.buffer().handle() == b.buffer().handle()
                 && a.offset() < b.offset() + b.range()
                 && b.offset() < a.offset() + a.range();

@@ -48,6 +48,8 @@ import org.lwjgl.vulkan.VkQueueFamilyProperties;
  * @param driver what identifies the driver: vendor, device, driver version, pipeline cache
  * @param queueFamily the first that computes; -1 for none
  * @param maxBinding largest piece of memory a kernel can be given, in bytes
+ * @param maxUniform largest uniform buffer, in bytes
+ * @param maxTexels most texels of a buffer
  * @param maxBindings storage buffers a kernel can be given
  * @param alignment of the pieces, in bytes
  * @param maxGroups work groups in one direction
@@ -67,6 +69,8 @@ public record PhysicalDevice(
         String driver,
         int queueFamily,
         long maxBinding,
+        int maxUniform,
+        long maxTexels,
         int maxBindings,
         int alignment,
         int maxGroups,
@@ -110,6 +114,8 @@ public record PhysicalDevice(
                             .formatted(p.vendorID(), p.deviceID(), p.driverVersion(), hex(p.pipelineCacheUUID())),
                     queueFamily(device, stack),
                     Integer.toUnsignedLong(limits.maxStorageBufferRange()),
+                    Math.clamp(Integer.toUnsignedLong(limits.maxUniformBufferRange()), 0, Integer.MAX_VALUE),
+                    Integer.toUnsignedLong(limits.maxTexelBufferElements()),
                     limits.maxPerStageDescriptorStorageBuffers(),
                     Math.toIntExact(limits.minStorageBufferOffsetAlignment()),
                     limits.maxComputeWorkGroupCount(0) < 0 ? Integer.MAX_VALUE : limits.maxComputeWorkGroupCount(0),

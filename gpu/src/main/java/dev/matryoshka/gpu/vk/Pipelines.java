@@ -3,6 +3,7 @@ package dev.matryoshka.gpu.vk;
 import static org.lwjgl.system.MemoryStack.stackPush;
 import static org.lwjgl.vulkan.VK10.VK_DESCRIPTOR_TYPE_STORAGE_BUFFER;
 import static org.lwjgl.vulkan.VK10.VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER;
+import static org.lwjgl.vulkan.VK10.VK_DESCRIPTOR_TYPE_UNIFORM_TEXEL_BUFFER;
 import static org.lwjgl.vulkan.VK10.VK_SHADER_STAGE_COMPUTE_BIT;
 import static org.lwjgl.vulkan.VK10.vkCreateComputePipelines;
 import static org.lwjgl.vulkan.VK10.vkCreateDescriptorSetLayout;
@@ -40,11 +41,11 @@ final class Pipelines implements AutoCloseable {
     private final VulkanDevice device;
     private final PipelineCache cache;
     private final Map<String, Long> modules = new HashMap<>();
-    private final Map<Integer, Layout> layouts = new HashMap<>();
+    private final Map<List<Dispatch.Use>, Layout> layouts = new HashMap<>();
     private final Map<Kernel, Long> pipelines = new HashMap<>();
 
     /**
-     * What kernels with the same number of buffers share.
+     * What kernels that bind alike share.
      *
      * @param set descriptor set layout
      * @param pipeline pipeline layout
@@ -60,8 +61,8 @@ final class Pipelines implements AutoCloseable {
         return pipelines.computeIfAbsent(kernel, this::create);
     }
 
-    synchronized Layout layout(int buffers) {
-        return layouts.computeIfAbsent(buffers, this::createLayout);
+    synchronized Layout layout(List<Dispatch.Use> uses) {
+        return layouts.computeIfAbsent(uses, this::createLayout);
     }
 
     private long create(Kernel kernel) {
@@ -76,7 +77,7 @@ final class Pipelines implements AutoCloseable {
             VkComputePipelineCreateInfo.Buffer info = VkComputePipelineCreateInfo.calloc(1, stack);
             info.get(0)
                     .sType$Default()
-                    .layout(layout(kernel.buffers()).pipeline())
+                    .layout(layout(kernel.uses()).pipeline())
                     .stage(VkPipelineShaderStageCreateInfo.calloc(stack)
                             .sType$Default()
                             .stage(VK_SHADER_STAGE_COMPUTE_BIT)
@@ -119,14 +120,22 @@ final class Pipelines implements AutoCloseable {
         }
     }
 
-    private Layout createLayout(int buffers) {
+    static int descriptorType(Dispatch.Use use) {
+        return switch (use) {
+            case READ, WRITE -> VK_DESCRIPTOR_TYPE_STORAGE_BUFFER;
+            case UNIFORM -> VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER;
+            case QUADS, HALVES -> VK_DESCRIPTOR_TYPE_UNIFORM_TEXEL_BUFFER;
+        };
+    }
+
+    private Layout createLayout(List<Dispatch.Use> uses) {
         try (MemoryStack stack = stackPush()) {
-            VkDescriptorSetLayoutBinding.Buffer bindings = VkDescriptorSetLayoutBinding.calloc(buffers + 1, stack);
-            for (int i = 0; i <= buffers; i++) {
+            VkDescriptorSetLayoutBinding.Buffer bindings = VkDescriptorSetLayoutBinding.calloc(uses.size() + 1, stack);
+            for (int i = 0; i <= uses.size(); i++) {
                 bindings.get(i)
                         .binding(i)
                         .descriptorCount(1)
-                        .descriptorType(i == 0 ? VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER : VK_DESCRIPTOR_TYPE_STORAGE_BUFFER)
+                        .descriptorType(descriptorType(i == 0 ? Dispatch.Use.UNIFORM : uses.get(i - 1)))
                         .stageFlags(VK_SHADER_STAGE_COMPUTE_BIT);
             }
             LongBuffer set = stack.mallocLong(1);

@@ -18,6 +18,10 @@ import static org.lwjgl.vulkan.VK10.vkCmdBindPipeline;
 import static org.lwjgl.vulkan.VK10.vkCmdDispatch;
 import static org.lwjgl.vulkan.VK10.vkCmdPipelineBarrier;
 import static org.lwjgl.vulkan.VK10.vkCmdPushConstants;
+import static org.lwjgl.vulkan.VK10.VK_FORMAT_R16_SFLOAT;
+import static org.lwjgl.vulkan.VK10.VK_FORMAT_R32G32B32A32_UINT;
+import static org.lwjgl.vulkan.VK10.vkCreateBufferView;
+import static org.lwjgl.vulkan.VK10.vkDestroyBufferView;
 import static org.lwjgl.vulkan.VK10.vkCreateDescriptorPool;
 import static org.lwjgl.vulkan.VK10.vkDestroyDescriptorPool;
 import static org.lwjgl.vulkan.VK10.vkEndCommandBuffer;
@@ -27,7 +31,9 @@ import java.nio.LongBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.lwjgl.system.MemoryStack;
+import org.lwjgl.vulkan.VkBufferViewCreateInfo;
 import org.lwjgl.vulkan.VkCommandBuffer;
 import org.lwjgl.vulkan.VkDescriptorBufferInfo;
 import org.lwjgl.vulkan.VkDescriptorPoolCreateInfo;
@@ -48,6 +54,7 @@ public final class Recording implements AutoCloseable {
     private final CommandBuffers buffers;
     private final long descriptors;
     private final List<VkCommandBuffer> submits = new ArrayList<>();
+    private final List<Long> views = new ArrayList<>();
     private final KernelTimes times;
 
     /**
@@ -116,7 +123,7 @@ public final class Recording implements AutoCloseable {
 
     private void record(VkCommandBuffer commands, Dispatch dispatch) {
         Kernel kernel = dispatch.kernel();
-        Pipelines.Layout layout = device.pipelines().layout(kernel.buffers());
+        Pipelines.Layout layout = device.pipelines().layout(kernel.uses());
         vkCmdBindPipeline(
                 commands, VK_PIPELINE_BIND_POINT_COMPUTE, device.pipelines().pipeline(kernel));
         try (MemoryStack stack = stackPush()) {
@@ -139,34 +146,53 @@ public final class Recording implements AutoCloseable {
         int count = dispatch.bindings().size() + 1;
         VkWriteDescriptorSet.Buffer writes = VkWriteDescriptorSet.calloc(count, stack);
         for (int i = 0; i < count; i++) {
-            VkDescriptorBufferInfo.Buffer info = VkDescriptorBufferInfo.calloc(1, stack);
-            if (i == 0) {
-                info.get(0).buffer(step.handle()).range(step.bytes());
-            } else {
-                Dispatch.Binding binding = dispatch.bindings().get(i - 1);
-                info.get(0)
-                        .buffer(binding.buffer().handle())
-                        .offset(binding.offset())
-                        .range(binding.range());
-            }
-            writes.get(i)
+            Dispatch.Binding binding = i == 0
+                    ? new Dispatch.Binding(step, 0, step.bytes(), Dispatch.Use.UNIFORM)
+                    : dispatch.bindings().get(i - 1);
+            VkWriteDescriptorSet write = writes.get(i)
                     .sType$Default()
                     .dstSet(set)
                     .dstBinding(i)
                     .descriptorCount(1)
-                    .descriptorType(i == 0 ? VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER : VK_DESCRIPTOR_TYPE_STORAGE_BUFFER)
-                    .pBufferInfo(info);
+                    .descriptorType(Pipelines.descriptorType(binding.use()));
+            if (binding.use() == Dispatch.Use.QUADS || binding.use() == Dispatch.Use.HALVES) {
+                write.pTexelBufferView(stack.longs(texels(stack, binding)));
+            } else {
+                VkDescriptorBufferInfo.Buffer info = VkDescriptorBufferInfo.calloc(1, stack);
+                info.get(0).buffer(binding.buffer().handle()).offset(binding.offset()).range(binding.range());
+                write.pBufferInfo(info);
+            }
         }
         vkUpdateDescriptorSets(device.handle(), writes, null);
     }
 
+    private long texels(MemoryStack stack, Dispatch.Binding binding) {
+        LongBuffer view = stack.mallocLong(1);
+        boolean quads = binding.use() == Dispatch.Use.QUADS;
+        VkBufferViewCreateInfo info = VkBufferViewCreateInfo.calloc(stack)
+                .sType$Default()
+                .buffer(binding.buffer().handle())
+                .format(quads ? VK_FORMAT_R32G32B32A32_UINT : VK_FORMAT_R16_SFLOAT)
+                .offset(binding.offset())
+                .range(binding.range());
+        Vk.check(vkCreateBufferView(device.handle(), info, null, view), "record " + name);
+        views.add(view.get(0));
+        return view.get(0);
+    }
+
     private long descriptorPool(List<Dispatch> dispatches) {
         int sets = Math.max(1, dispatches.size());
-        int storage = dispatches.stream().mapToInt(d -> d.bindings().size()).sum();
+        int[] counts = new int[VK_DESCRIPTOR_TYPE_STORAGE_BUFFER + 1];
+        dispatches.stream()
+                .flatMap(d -> d.bindings().stream())
+                .forEach(b -> counts[Pipelines.descriptorType(b.use())]++);
+        counts[VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER] += sets;
+        int[] types = IntStream.range(0, counts.length).filter(t -> counts[t] > 0).toArray();
         try (MemoryStack stack = stackPush()) {
-            VkDescriptorPoolSize.Buffer sizes = VkDescriptorPoolSize.calloc(2, stack);
-            sizes.get(0).type(VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER).descriptorCount(sets);
-            sizes.get(1).type(VK_DESCRIPTOR_TYPE_STORAGE_BUFFER).descriptorCount(Math.max(1, storage));
+            VkDescriptorPoolSize.Buffer sizes = VkDescriptorPoolSize.calloc(types.length, stack);
+            for (int i = 0; i < types.length; i++) {
+                sizes.get(i).type(types[i]).descriptorCount(counts[types[i]]);
+            }
             VkDescriptorPoolCreateInfo info = VkDescriptorPoolCreateInfo.calloc(stack)
                     .sType$Default()
                     .maxSets(sets)
@@ -199,6 +225,7 @@ public final class Recording implements AutoCloseable {
     public void close() {
         times.close();
         buffers.close();
+        views.forEach(v -> vkDestroyBufferView(device.handle(), v, null));
         vkDestroyDescriptorPool(device.handle(), descriptors, null);
     }
 }

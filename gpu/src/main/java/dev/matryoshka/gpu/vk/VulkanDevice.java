@@ -10,6 +10,7 @@ import static org.lwjgl.vulkan.VK10.VK_BUFFER_USAGE_STORAGE_BUFFER_BIT;
 import static org.lwjgl.vulkan.VK10.VK_BUFFER_USAGE_TRANSFER_DST_BIT;
 import static org.lwjgl.vulkan.VK10.VK_BUFFER_USAGE_TRANSFER_SRC_BIT;
 import static org.lwjgl.vulkan.VK10.VK_BUFFER_USAGE_UNIFORM_BUFFER_BIT;
+import static org.lwjgl.vulkan.VK10.VK_BUFFER_USAGE_UNIFORM_TEXEL_BUFFER_BIT;
 import static org.lwjgl.vulkan.VK10.vkDestroyDevice;
 import static org.lwjgl.vulkan.VK10.vkGetDeviceQueue;
 import static org.lwjgl.vulkan.VK11.VK_API_VERSION_1_1;
@@ -104,7 +105,8 @@ public final class VulkanDevice implements AutoCloseable {
                     .usage(VK_BUFFER_USAGE_STORAGE_BUFFER_BIT
                             | VK_BUFFER_USAGE_TRANSFER_SRC_BIT
                             | VK_BUFFER_USAGE_TRANSFER_DST_BIT
-                            | VK_BUFFER_USAGE_UNIFORM_BUFFER_BIT);
+                            | VK_BUFFER_USAGE_UNIFORM_BUFFER_BIT
+                            | VK_BUFFER_USAGE_UNIFORM_TEXEL_BUFFER_BIT);
             boolean host = place == Place.HOST || physical.unifiedMemory();
             VmaAllocationCreateInfo how = VmaAllocationCreateInfo.calloc(stack)
                     .usage(
