@@ -20,8 +20,9 @@ fingerprint() {
 # java_options FOLDER: fills the array java_options with how the program in FOLDER is run. Training and use must agree, or
 # the AOT cache does not fit. The JVM's own log would go to standard output, which is the answer's.
 set_java_options() {
-  local modules=jdk.incubator.vector native platform
-  for native in "$1"/lib/ffmpeg-*-*-*.jar; do # nothing requires the modules that hold the native code
+  # What the command line can do without, so that nothing requires it: the window, pictures, native code.
+  local modules=jdk.incubator.vector,dev.matryoshka.ui,java.desktop native platform
+  for native in "$1"/lib/ffmpeg-*-*-*.jar; do
     [ -e "$native" ] || continue
     platform=$(basename "$native" .jar | sed -E 's/^ffmpeg-[^-]+-[^-]+-//' | tr - .)
     modules=$modules,org.bytedeco.ffmpeg.$platform,org.bytedeco.javacpp.$platform

@@ -1,12 +1,12 @@
-/** Wiring, life cycle and the command line. */
+/** Wiring, life cycle and the command line, which runs without the window's modules. */
 module dev.matryoshka.app {
     requires dev.matryoshka.engine;
     requires dev.matryoshka.media;
-    requires dev.matryoshka.ui;
     requires dev.matryoshka.assets;
     requires info.picocli;
     requires com.fasterxml.jackson.databind;
-    requires javafx.graphics;
+    requires static dev.matryoshka.ui;
+    requires static javafx.graphics;
 
     exports dev.matryoshka.app;
 

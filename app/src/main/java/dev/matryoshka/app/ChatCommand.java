@@ -15,6 +15,7 @@ final class ChatCommand implements Runnable {
 
     @Override
     public void run() {
+        requireWindow();
         boolean linux = System.getProperty("os.name").toLowerCase(Locale.ROOT).startsWith("linux");
         Map<String, String> environment = System.getenv();
         if (linux && !environment.containsKey("DISPLAY") && !environment.containsKey("WAYLAND_DISPLAY")) {
@@ -24,5 +25,15 @@ final class ChatCommand implements Runnable {
         }
         DesktopApplication.prepare(model);
         Application.launch(DesktopApplication.class);
+    }
+
+    /** The window's modules are optional. */
+    private static void requireWindow() {
+        try {
+            Class.forName("javafx.application.Application", false, ChatCommand.class.getClassLoader());
+        } catch (ClassNotFoundException e) {
+            throw new InvalidRequestException(
+                    "this bundle has no window", "use 'matryoshka ask', or see 'matryoshka --help'", e);
+        }
     }
 }

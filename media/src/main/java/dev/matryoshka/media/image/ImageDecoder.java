@@ -75,7 +75,7 @@ public final class ImageDecoder {
         MediaFormat format = MediaFormat.of(bytes);
         requireSupported(name, format);
         byte[] input = format == MediaFormat.WEBP ? withLookAhead(bytes, name) : bytes;
-        ImageReader reader = readerOf(format);
+        ImageReader reader = readerOf(format, name);
         try {
             RgbImage image = decode(reader, input, maxPixels(format), name);
             return ExifOrientation.read(bytes, format).apply(image);
@@ -115,13 +115,18 @@ public final class ImageDecoder {
     }
 
     /** Plug-ins are looked for when the first picture is read, not before. */
-    private static ImageReader readerOf(MediaFormat format) {
-        ImageIO.setUseCache(false);
-        Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName(format.label());
-        if (!readers.hasNext()) {
-            throw new MediaFormatException("the reader of " + format.label() + " pictures is missing", "install again");
+    private static ImageReader readerOf(MediaFormat format, String name) {
+        try {
+            ImageIO.setUseCache(false);
+            Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName(format.label());
+            if (readers.hasNext()) {
+                return readers.next();
+            }
+        } catch (LinkageError e) { // the runtime of a small bundle has no java.desktop
+            throw new MediaFormatException(
+                    name + " is a picture, and this bundle reads none", "use the whole program for pictures", e);
         }
-        return readers.next();
+        throw new MediaFormatException("the reader of " + format.label() + " pictures is missing", "install again");
     }
 
     private static long maxPixels(MediaFormat format) {
