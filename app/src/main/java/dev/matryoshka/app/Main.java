@@ -11,8 +11,12 @@ import picocli.CommandLine.ParameterException;
         mixinStandardHelpOptions = true,
         version = "Matryoshka 0.1.0",
         description = "Runs Gemma 3n on this machine: text, pictures and sound in, text out.",
+        footer =
+                "In a clone, './matryoshka pack [--to FILE.tar.gz]' makes an archive of these commands for Linux machines"
+                        + " with nothing installed.",
         subcommands = {
             AskCommand.class,
+            BenchCommand.class,
             ChatCommand.class,
             ProbeCommand.class,
             RehearseCommand.class,

@@ -30,11 +30,16 @@ final class ModelOptions {
 
     /** Loads the model that was asked for; {@code seed} makes synthetic weights. */
     Gemma3n load(long seed) {
-        LoadOptions options = new LoadOptions(model, device, config -> SliceReader.find(slice, config), context);
+        LoadOptions options = options(model);
         if (model.startsWith(SYNTHETIC)) {
             return Gemma3n.synthetic(Path.of(model.substring(SYNTHETIC.length())), seed, options);
         }
         ModelStore.Found found = new ModelStore(AppFolders.ofUser()).find(model);
         return Gemma3n.load(found.folder(), options);
+    }
+
+    /** The other options, for a model of this name. */
+    LoadOptions options(String id) {
+        return new LoadOptions(id, device, config -> SliceReader.find(slice, config), context);
     }
 }

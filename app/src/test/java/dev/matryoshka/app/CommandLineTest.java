@@ -31,6 +31,16 @@ class CommandLineTest {
         "ask,nothing to answer",
         "tokenize,no single text",
         "tokenize --tokenizer none.json hi,none.json",
+        "bench --model no/such-model,there is no model",
+        "bench --prompt 0,--prompt is 0",
+        "bench --generate -3,--generate is -3",
+        "bench --runs 0,--runs is 0",
+        "bench --prompt 4096,the context holds",
+        "bench --device tpu,there is no device",
+        "bench --type q4_0,--type is for --synthetic",
+        "bench --synthetic E2B --type q5,there is no type",
+        "bench --synthetic E9B,there is no size",
+        "bench --synthetic E2B --model folder,name two models",
         "probe --case none.safetensors --out out.safetensors,none.safetensors",
     })
     void failsWithOneLine(String line, String complaint) {

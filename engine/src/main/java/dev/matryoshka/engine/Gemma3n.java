@@ -145,7 +145,7 @@ public final class Gemma3n implements AutoCloseable {
         return new Conversation(new PromptEncoder(config, tokenizer, towers, system), session(contextLimit()));
     }
 
-    private int contextLimit() {
+    int contextLimit() {
         return Math.min(options.contextLimit(), config.text().maxPositionEmbeddings());
     }
 
@@ -184,7 +184,7 @@ public final class Gemma3n implements AutoCloseable {
     }
 
     /** Ids from here on belong to the picture and sound vocabularies. */
-    private int textVocabulary() {
+    int textVocabulary() {
         TextConfig text = config.text();
         VisionConfig vision = config.vision();
         AudioConfig audio = config.audio();

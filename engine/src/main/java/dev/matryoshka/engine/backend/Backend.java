@@ -1,6 +1,7 @@
 package dev.matryoshka.engine.backend;
 
 import dev.matryoshka.engine.weights.Tensor;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /** A device that runs the model. The model is written once against {@link Ops}; a backend turns it into programs. */
@@ -29,6 +30,19 @@ public interface Backend extends AutoCloseable {
 
     /** Copies the first {@code into.length / columns} rows of a float32 matrix out, row by row without gaps. */
     void read(DeviceTensor from, float[] into);
+
+    /** Bytes held, by purpose: weights, kv, activations, staging. */
+    Map<String, Long> memory();
+
+    /** Bytes a second that plain reading of the device's memory reaches, measured now; 0 where it can't be told. */
+    default double readBytesPerSecond() {
+        return 0;
+    }
+
+    /** Whether {@link Ops#gatedFfn} on one row reads only those rows of up whose gate survives the sparsity. */
+    default boolean skipsSparseRows() {
+        return false;
+    }
 
     @Override
     void close();

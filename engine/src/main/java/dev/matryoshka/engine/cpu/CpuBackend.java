@@ -2,6 +2,7 @@ package dev.matryoshka.engine.cpu;
 
 import dev.matryoshka.engine.backend.Backend;
 import dev.matryoshka.engine.backend.DeviceTensor;
+import dev.matryoshka.engine.backend.MemoryLedger;
 import dev.matryoshka.engine.backend.Ops;
 import dev.matryoshka.engine.backend.Program;
 import dev.matryoshka.engine.backend.StepParams;
@@ -10,11 +11,13 @@ import dev.matryoshka.engine.error.InsufficientMemoryException;
 import dev.matryoshka.engine.weights.DType;
 import dev.matryoshka.engine.weights.Tensor;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /** Runs the model on the CPU through the Vector API. Weights stay where they are mapped, in their stored type. */
 public final class CpuBackend implements Backend {
     private final WorkerPool pool;
+    private final MemoryLedger memory = new MemoryLedger();
 
     /** A backend on every processor of the machine. */
     public CpuBackend() {
@@ -32,6 +35,7 @@ public final class CpuBackend implements Backend {
 
     @Override
     public DeviceTensor load(Tensor weight) {
+        memory.add(MemoryLedger.WEIGHTS, weight.data().byteSize());
         int rows = Math.toIntExact(weight.rows());
         int columns = weight.columns();
         return new DeviceTensor(new CpuStorage.Mapped(weight.data()), weight.type(), 0, rows, columns, columns);
@@ -39,7 +43,7 @@ public final class CpuBackend implements Backend {
 
     @Override
     public Workspace workspace(String purpose) {
-        return new CpuWorkspace(purpose);
+        return new CpuWorkspace(purpose, memory);
     }
 
     @Override
@@ -69,6 +73,22 @@ public final class CpuBackend implements Backend {
         return Math.toIntExact(tensor.offset() + row * tensor.rowStride());
     }
 
+    /** Weights count as the bytes of the mapping that they are. */
+    @Override
+    public Map<String, Long> memory() {
+        return memory.bytes();
+    }
+
+    @Override
+    public double readBytesPerSecond() {
+        return ReadBandwidth.measure(pool);
+    }
+
+    @Override
+    public boolean skipsSparseRows() {
+        return true;
+    }
+
     @Override
     public void close() {
         pool.close();
@@ -89,9 +109,12 @@ public final class CpuBackend implements Backend {
     /** The heap gives memory back by itself; closing only ends the use. */
     private static final class CpuWorkspace implements Workspace {
         private final String purpose;
+        private final MemoryLedger memory;
+        private long held;
 
-        CpuWorkspace(String purpose) {
+        CpuWorkspace(String purpose, MemoryLedger memory) {
             this.purpose = purpose;
+            this.memory = memory;
         }
 
         @Override
@@ -102,6 +125,8 @@ public final class CpuBackend implements Backend {
             }
             try {
                 float[] values = new float[Math.toIntExact(count)];
+                memory.add(purpose, count * Float.BYTES);
+                held += count * Float.BYTES;
                 return new DeviceTensor(new CpuStorage.Floats(values), type, 0, rows, columns, columns);
             } catch (OutOfMemoryError | ArithmeticException e) {
                 throw new InsufficientMemoryException(
@@ -112,6 +137,9 @@ public final class CpuBackend implements Backend {
         }
 
         @Override
-        public void close() {}
+        public void close() {
+            memory.add(purpose, -held);
+            held = 0;
+        }
     }
 }

@@ -68,6 +68,11 @@ public final class DecoderSession implements AutoCloseable {
         return cache.contextLimit();
     }
 
+    /** Bytes that the device reads to decode the token at a position. */
+    public long bytesRead(int position) {
+        return decoder.bytesRead(slice, backend.skipsSparseRows(), cache, position);
+    }
+
     /**
      * Drops everything from a position on. Rings of local layers forget what lies further back than a chunk; then the
      * whole conversation is computed again at the next {@link #advance}.

@@ -52,6 +52,15 @@ public final class Decoder {
         return new PerLayerEmbeddings(weights.embedTokensPerLayer(), config);
     }
 
+    /**
+     * Bytes of weights, keys and values that a device reads to decode the token at a position.
+     *
+     * @param skipsSparseRows see {@link dev.matryoshka.engine.backend.Backend#skipsSparseRows}
+     */
+    public long bytesRead(MatFormerSlice slice, boolean skipsSparseRows, KvCache cache, int position) {
+        return new DecodeTraffic(config, weights, slice, skipsSparseRows).bytes(cache, position);
+    }
+
     /** Records one step of a slice over the given buffers. */
     public void record(
             Ops ops, StepBuffers step, KvCache cache, MatFormerSlice slice, Output output, LayerObserver observer) {

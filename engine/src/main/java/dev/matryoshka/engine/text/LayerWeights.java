@@ -4,6 +4,7 @@ import dev.matryoshka.engine.backend.DeviceTensor;
 import dev.matryoshka.engine.backend.FfnWeights;
 import dev.matryoshka.engine.backend.WeightReader;
 import dev.matryoshka.engine.config.TextConfig;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Weights of one decoder layer, by the names of {@code Gemma3nTextDecoderLayer}. */
@@ -45,6 +46,32 @@ record LayerWeights(
 
     /** What lets the per-layer embedding in. */
     record PerLayerInput(DeviceTensor gate, DeviceTensor projection, DeviceTensor norm) {}
+
+    /** Every tensor that a slice leaves whole: all but the feed-forward block. */
+    Stream<DeviceTensor> unsliced() {
+        KeyValue own = attention.keyValue();
+        Stream<DeviceTensor> keyValue = own == null ? Stream.of() : Stream.of(own.k(), own.v(), own.kNorm());
+        Stream<DeviceTensor> others = Stream.of(
+                inputNorm,
+                postAttentionNorm,
+                preFeedforwardNorm,
+                postFeedforwardNorm,
+                attention.q(),
+                attention.o(),
+                attention.qNorm(),
+                altup.routerNorm(),
+                altup.router(),
+                altup.predictionCoefs(),
+                altup.correctionCoefs(),
+                altup.correctOutputScale(),
+                laurel.left(),
+                laurel.right(),
+                laurel.norm(),
+                perLayerInput.gate(),
+                perLayerInput.projection(),
+                perLayerInput.norm());
+        return Stream.concat(keyValue, others);
+    }
 
     static LayerWeights load(WeightReader in, TextConfig c, int layer) {
         int hidden = c.hiddenSize();

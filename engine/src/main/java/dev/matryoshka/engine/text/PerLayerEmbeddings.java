@@ -16,6 +16,11 @@ public final class PerLayerEmbeddings {
         this.scale = (float) Math.sqrt(config.hiddenSizePerLayerInput());
     }
 
+    /** Size of the table. */
+    public long bytes() {
+        return table.data().byteSize();
+    }
+
     /** The scaled rows of some ids, [ids, layers * PLE width]. Ids beyond the table (soft tokens) take row 0. */
     public float[] gather(int[] ids) {
         float[] rows = new float[ids.length * table.columns()];

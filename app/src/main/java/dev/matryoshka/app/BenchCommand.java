@@ -1,0 +1,94 @@
+package dev.matryoshka.app;
+
+import dev.matryoshka.engine.Benchmark;
+import dev.matryoshka.engine.Gemma3n;
+import dev.matryoshka.engine.error.InvalidRequestException;
+import dev.matryoshka.engine.weights.DType;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Measures a model on a device. */
+@Command(
+        name = "bench",
+        mixinStandardHelpOptions = true,
+        description = "Measures speed and memory: a prompt of random tokens, then tokens decoded greedily.")
+final class BenchCommand implements Callable<Integer> {
+    private static final List<String> SIZES = List.of("E2B", "E4B");
+
+    @Mixin
+    private ModelOptions model = new ModelOptions();
+
+    @Option(
+            names = "--synthetic",
+            paramLabel = "E2B|E4B",
+            description = "Instead of --model: weights by formula in a published size.")
+    private @Nullable String synthetic;
+
+    @Option(
+            names = "--type",
+            paramLabel = "T",
+            description = "Stored type of synthetic weights: bf16, q8_0, q4_0, f16, f32 (default: bf16).")
+    private @Nullable String type;
+
+    @Option(names = "--prompt", paramLabel = "P", description = "Tokens of the prompt (default: 512).")
+    private int prompt = 512;
+
+    @Option(names = "--generate", paramLabel = "G", description = "Tokens to decode (default: 128).")
+    private int generate = 128;
+
+    @Option(names = "--runs", paramLabel = "R", description = "Runs, of which medians are shown (default: 3).")
+    private int runs = 3;
+
+    @Option(names = "--json", description = "Print one JSON object instead of a table.")
+    private boolean json;
+
+    @Override
+    public Integer call() {
+        Benchmark.Settings settings = new Benchmark.Settings(prompt, generate, runs);
+        DType stored = type();
+        if (synthetic != null && !model.model.equals(ModelStore.EMBEDDED)) {
+            throw new InvalidRequestException("--synthetic and --model name two models", "give one of them");
+        }
+        long start = System.nanoTime();
+        try (Gemma3n gemma = synthetic == null ? model.load(1) : synthetic(synthetic, stored)) {
+            double loadSeconds = (System.nanoTime() - start) / 1e9;
+            BenchReport report = new BenchReport(gemma.info(), loadSeconds, Benchmark.run(gemma, settings));
+            PrintStream out = Terminal.out();
+            out.println(json ? report.json() : report.table());
+            out.flush();
+            return 0;
+        }
+    }
+
+    private DType type() {
+        if (type != null && synthetic == null) {
+            throw new InvalidRequestException("--type is for --synthetic; a model has its own", "leave it out");
+        }
+        return switch (type == null ? "bf16" : type.toLowerCase(Locale.ROOT)) {
+            case "bf16" -> DType.BF16;
+            case "q8_0" -> DType.Q8_0;
+            case "q4_0" -> DType.Q4_0;
+            case "f16" -> DType.F16;
+            case "f32" -> DType.F32;
+            default ->
+                throw new InvalidRequestException(
+                        "there is no type '" + type + "'", "use bf16, q8_0, q4_0, f16 or f32");
+        };
+    }
+
+    /** A published size with weights by formula. */
+    private Gemma3n synthetic(String name, DType stored) {
+        if (!SIZES.contains(name)) {
+            throw new InvalidRequestException("there is no size '" + name + "'", "use E2B or E4B");
+        }
+        throw new InvalidRequestException(
+                name + " by formula in " + stored + " is not part of this build",
+                "use --model synthetic:FOLDER with the config.json of that size");
+    }
+}
