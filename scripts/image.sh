@@ -45,6 +45,14 @@ ensure_image() {
   fi
 }
 
+# ensure_jars: the same without the cache for fast starts.
+ensure_jars() {
+  image=$root/target/image/$(fingerprint)
+  [ -d "$image" ] || with_lock "$root/target/build.lock" build_missing
+}
+
+build_missing() { [ -d "$image" ] || build_image "$root/target/image"; }
+
 # complete_image IMAGES: does what is still to be done; another start may have done it while we waited for the lock.
 complete_image() {
   [ -d "$image" ] || build_image "$1"

@@ -1,5 +1,6 @@
 package dev.matryoshka.app.launcher;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -23,6 +24,7 @@ class LauncherTest {
             echo built >>maven.log
             [ ! -e broken ] || { echo "[ERROR] it does not compile"; exit 1; }
             mkdir -p app/target/lib && echo lib >app/target/lib/engine.jar && echo app >app/target/matryoshka-app-1.jar
+            echo model >app/target/lib/matryoshka-assets-1.jar && echo window >app/target/lib/javafx-base-1.jar
             [ ! -e killed ] || { rm app/target/lib/engine.jar; kill -9 $PPID; }
             """;
 
@@ -148,6 +150,51 @@ class LauncherTest {
         assertEquals(1, result.status());
         assertEquals(1, result.err().lines().count(), result.err());
         assertTrue(result.err().contains("DISPLAY is not set"), result.err());
+    }
+
+    @Test
+    void packsTheCommandLineWithARuntimeAndWithoutTheWindow() throws Exception {
+        Path jdk = root.resolveSibling("my jdk");
+        Sandbox.script(jdk.resolve("bin/jlink"), """
+                while [ "$1" != --output ]; do shift; done
+                mkdir -p "$2/bin" && printf '#!/bin/sh\\nfor a; do echo "<$a>"; done\\n' >"$2/bin/java" && chmod +x "$2/bin/java"
+                """);
+        Sandbox.script(jdk.resolve("bin/jar"), "cp \"$3\" model.txt");
+        Files.writeString(root.resolve("LICENSE"), "");
+        Path archive = home.resolve("out.tar.gz");
+        Result packed = pack("--to", archive.toString());
+        assertEquals(0, packed.status(), packed.err());
+        byte[] first = Files.readAllBytes(archive);
+        assertEquals(0, pack("--to", archive.toString()).status());
+        assertArrayEquals(first, Files.readAllBytes(archive));
+
+        Result unpacked = sandbox.run(List.of("tar", "-xzvf", archive.toString(), "-C", home.toString()));
+        assertEquals(0, unpacked.status(), unpacked.err());
+        assertTrue(unpacked.out().contains("matryoshka/lib/assets/model.txt"), unpacked.out());
+        assertTrue(unpacked.out().contains("matryoshka/lib/engine.jar"), unpacked.out());
+        assertFalse(unpacked.out().contains("javafx"), unpacked.out());
+        Path link = Files.createSymbolicLink(home.resolve("link"), Path.of("matryoshka/matryoshka"));
+        Result run = sandbox.run(List.of("env", "-i", "PATH=/usr/bin:/bin", link.toString(), "ask", "a b"));
+        assertTrue(run.out().contains("<" + home.resolve("matryoshka/lib") + ">"), run.out() + run.err());
+        assertTrue(run.out().endsWith("<ask>\n<a b>\n"), run.out());
+    }
+
+    @Test
+    void packingSaysWhatItCannotDo() throws Exception {
+        for (List<String> wrong :
+                List.of(List.of("--into", "x"), List.of("--to"), List.of("--to", "/no/such/folder/x"))) {
+            Result result = pack(wrong.toArray(String[]::new));
+            assertEquals(1, result.status());
+            assertEquals(1, result.err().lines().count(), result.err());
+            assertTrue(result.err().contains("./matryoshka pack"), result.err());
+        }
+    }
+
+    private Result pack(String... options) throws Exception {
+        List<String> command =
+                new ArrayList<>(List.of(root.resolve("matryoshka").toString(), "pack"));
+        command.addAll(List.of(options));
+        return sandbox.run(command);
     }
 
     private Result ask(String... words) throws Exception {
