@@ -2,6 +2,7 @@ package dev.matryoshka.gpu;
 
 import dev.matryoshka.engine.backend.Backend;
 import dev.matryoshka.engine.backend.DeviceTensor;
+import dev.matryoshka.engine.backend.MemoryLedger;
 import dev.matryoshka.engine.backend.Ops;
 import dev.matryoshka.engine.backend.Program;
 import dev.matryoshka.engine.backend.StepParams;
@@ -101,9 +102,11 @@ public final class VulkanBackend implements Backend {
         }
     }
 
-    /** Bytes held, by purpose. */
+    @Override
     public Map<String, Long> memory() {
-        return device.ledger().snapshot();
+        MemoryLedger all = new MemoryLedger();
+        device.ledger().snapshot().forEach(all::add);
+        return all.bytes();
     }
 
     @Override

@@ -16,7 +16,8 @@ import java.util.Map;
 
 /** The reference's data and how close one has to come to it. */
 public final class Golden {
-    private static final Path ROOT = Path.of(System.getProperty("matryoshka.test.reference", "src/test/resources/reference"));
+    private static final Path ROOT =
+            Path.of(System.getProperty("matryoshka.test.reference", "src/test/resources/reference"));
 
     private Golden() {}
 
