@@ -5,7 +5,6 @@ import dev.matryoshka.engine.Gemma3n;
 import dev.matryoshka.engine.error.InvalidRequestException;
 import dev.matryoshka.engine.weights.DType;
 import java.io.PrintStream;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -19,8 +18,6 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = "Measures speed and memory: a prompt of random tokens, then tokens decoded greedily.")
 final class BenchCommand implements Callable<Integer> {
-    private static final List<String> SIZES = List.of("E2B", "E4B");
-
     @Mixin
     private ModelOptions model = new ModelOptions();
 
@@ -82,13 +79,8 @@ final class BenchCommand implements Callable<Integer> {
         };
     }
 
-    /** A published size with weights by formula. */
+    /** A published model with weights by formula. */
     private Gemma3n synthetic(String name, DType stored) {
-        if (!SIZES.contains(name)) {
-            throw new InvalidRequestException("there is no size '" + name + "'", "use E2B or E4B");
-        }
-        throw new InvalidRequestException(
-                name + " by formula in " + stored + " is not part of this build",
-                "use --model synthetic:FOLDER with the config.json of that size");
+        return Gemma3n.synthetic(name, stored, 1, model.options("synthetic " + name));
     }
 }

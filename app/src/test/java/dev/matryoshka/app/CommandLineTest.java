@@ -39,7 +39,7 @@ class CommandLineTest {
         "bench --device tpu,there is no device",
         "bench --type q4_0,--type is for --synthetic",
         "bench --synthetic E2B --type q5,there is no type",
-        "bench --synthetic E9B,there is no size",
+        "bench --synthetic E9B,no published model",
         "bench --synthetic E2B --model folder,name two models",
         "probe --case none.safetensors --out out.safetensors,none.safetensors",
     })
