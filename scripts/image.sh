@@ -21,17 +21,23 @@ fingerprint() {
 # the AOT cache does not fit. The JVM's own log would go to standard output, which is the answer's.
 set_java_options() {
   # What the command line can do without, so that nothing requires it: the window, pictures, native code.
-  local modules=jdk.incubator.vector,dev.matryoshka.ui,java.desktop native platform
+  local modules=jdk.incubator.vector,dev.matryoshka.ui,java.desktop native platform access=
   for native in "$1"/lib/ffmpeg-*-*-*.jar; do
     [ -e "$native" ] || continue
     platform=$(basename "$native" .jar | sed -E 's/^ffmpeg-[^-]+-[^-]+-//' | tr - .)
     modules=$modules,org.bytedeco.ffmpeg.$platform,org.bytedeco.javacpp.$platform
   done
+  for native in "$1"/lib/lwjgl-*-natives-*.jar; do # lwjgl-vma-3.4.3-natives-linux.jar holds org.lwjgl.vma.natives
+    [ -e "$native" ] || continue
+    modules=$modules,org.$(basename "$native" | sed -E 's/-[0-9.]+-.*//' | tr - .).natives
+    access=,dev.matryoshka.gpu,org.lwjgl,org.lwjgl.vma
+  done
   java_options=(
     --module-path "$1/lib"
     --add-modules "$modules"
-    --enable-native-access=javafx.graphics,org.bytedeco.javacpp,org.bytedeco.ffmpeg
+    "--enable-native-access=javafx.graphics,org.bytedeco.javacpp,org.bytedeco.ffmpeg$access"
     -Dfile.encoding=UTF-8
+    -Dorg.lwjgl.system.memoryBackend=ffm
     -Xlog:disable
   )
 }
