@@ -1,32 +1,43 @@
-// One work group computes one value of the output; neighbouring invocations read neighbouring weights. GROUP_SUM adds up.
-layout(std430, set = 0, binding = 2) readonly buffer X { float x[]; };
-layout(std430, set = 0, binding = 2) readonly buffer X4 { vec4 xQuads[]; };
-#define X_QUAD(i) xQuads[i]
-
+// A team of invocations (a subgroup or a work group) computes COLUMNS values of the output: neighbouring invocations read
+// neighbouring blocks of a row, and a value of x is read once for all columns.
+// Before including: X_QUAD, TEAM and TEAMS (number of the team in its work group, teams of a group), LANE and LANES (number
+// of the invocation in its team, invocations of a team), SUM (over a team).
+layout(constant_id = 5) const uint COLUMNS = 4; // 1 or 4
 #include "weights32.glsl"
 
-void main() {
-    uint row = group() / columns;
-    uint column = group() % columns;
-    if (row >= live(rows) || (GATED && gateOf(row, column) == 0.0)) {
-        return;
-    }
-    uint from = weightAt + column * weightStride;
-    uint at = xAt + row * xStride;
-    float sum = 0;
-    if (ALIGNED) {
-        for (uint i = gl_LocalInvocationID.x * 32; i < depth; i += gl_WorkGroupSize.x * 32) {
-            Weights32 w = weights32(from + i);
-            uint quad = (at + i) >> 2;
-            sum += DOT32(w, quad);
+vec4 products(uvec4 from, uint at) {
+    vec4 sums = vec4(0);
+#ifndef TEXELS
+    if (!ALIGNED) {
+        for (uint i = LANE; i < depth; i += LANES) {
+            sums += x[at + i] * vec4(weight(from.x + i), weight(from.y + i), weight(from.z + i), weight(from.w + i));
         }
-    } else {
-        for (uint i = gl_LocalInvocationID.x; i < depth; i += gl_WorkGroupSize.x) {
-            sum += weight(from + i) * x[at + i];
+        return sums;
+    }
+#endif
+    for (uint i = LANE * 32; i < depth; i += LANES * 32) {
+        uint quad = (at + i) >> 2;
+        vec4 a = X_QUAD(quad);
+        vec4 b = X_QUAD(quad + 1);
+        vec4 c = X_QUAD(quad + 2);
+        vec4 d = X_QUAD(quad + 3);
+        vec4 e = X_QUAD(quad + 4);
+        vec4 f = X_QUAD(quad + 5);
+        vec4 g = X_QUAD(quad + 6);
+        vec4 h = X_QUAD(quad + 7);
+#define COLUMN(part) \
+        { \
+            Weights32 w = weights32(from.part + i); \
+            sums.part += w.scale * (dot(w.a, a) + dot(w.b, b) + dot(w.c, c) + dot(w.d, d) \
+                    + dot(w.e, e) + dot(w.f, f) + dot(w.g, g) + dot(w.h, h)); \
+        }
+        COLUMN(x)
+        if (COLUMNS == 4) {
+            COLUMN(y)
+            COLUMN(z)
+            COLUMN(w)
         }
     }
-    sum = GROUP_SUM(sum);
-    if (gl_LocalInvocationID.x == 0) {
-        finish(row, column, sum);
-    }
+    return sums;
 }
+#include "teams.glsl"

@@ -2,8 +2,8 @@
 // from a storage buffer.
 #include "types.glsl"
 layout(set = 0, binding = WEIGHT) uniform utextureBuffer weightTexels;
-layout(set = 0, binding = SCALES) uniform textureBuffer scaleTexels;
 #define WEIGHT_QUAD(i) texelFetch(weightTexels, int(i))
+layout(set = 0, binding = SCALES) uniform textureBuffer scaleTexels;
 
 float scaleOf(uint block) {
     return texelFetch(scaleTexels, int(block)).x;

@@ -4,100 +4,149 @@ import dev.matryoshka.engine.backend.DeviceTensor;
 import dev.matryoshka.engine.backend.Epilogue;
 import dev.matryoshka.gpu.vk.Dispatch;
 import java.util.Arrays;
-import java.util.function.Consumer;
+import java.util.List;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** Matrix products: chooses the kernel, and cuts weights over the binding limit into windows of rows. */
 final class Products {
+    private static final int WORDS_PER_BLOCK = 20; // see quantize.comp
+    private static final int BLOCK = 32;
     private static final int TILE = 64;
     private static final int ROWS_FOR_TILES = 8;
+    private static final int COLUMNS = 4; // of a team, see teams.glsl
 
     private final long maxBinding;
     private final Tuning tuning;
-    private final Consumer<Dispatch> record;
+    private final Scratch scratch;
+    private final List<Dispatch> dispatches;
+    private @Nullable DeviceTensor quantized; // what the blocks hold now
+    private @Nullable DeviceTensor blocks;
 
-    Products(long maxBinding, Tuning tuning, Consumer<Dispatch> record) {
+    Products(long maxBinding, Tuning tuning, Scratch scratch, List<Dispatch> dispatches) {
         this.maxBinding = maxBinding;
         this.tuning = tuning;
-        this.record = record;
+        this.scratch = scratch;
+        this.dispatches = dispatches;
     }
 
-    /** @param gated {@code out = gelu(out) * x w}, where an out of zero needs no product */
+    /**
+     * A product to record.
+     *
+     * @param gated {@code out = gelu(out) * x w}, where an out of zero needs no product
+     */
+    private record Product(DeviceTensor out, DeviceTensor x, DeviceTensor w, Epilogue epilogue, boolean gated) {
+        /** Whether rows come in whole vectors and blocks. */
+        boolean aligned() {
+            return w.columns() % BLOCK == 0
+                    && w.offset() % BLOCK == 0
+                    && w.rowStride() % BLOCK == 0
+                    && x.offset() % 4 == 0
+                    && x.rowStride() % 4 == 0;
+        }
+
+        long multiplyAdds() {
+            return (long) out.rows() * out.columns() * x.columns();
+        }
+    }
+
+    /** Records a product; {@code gated}: {@code out = gelu(out) * x w}, where an out of zero needs no product. */
     void matmul(DeviceTensor out, DeviceTensor x, DeviceTensor w, Epilogue epilogue, boolean gated) {
         long rowBytes = VulkanStorage.valueBytes(w.type(), w.rowStride());
         long windowBytes = VulkanStorage.valueBytes(w.type(), VulkanStorage.WINDOW);
         int most = Math.clamp((maxBinding - windowBytes) / rowBytes, 1, w.rows());
         for (int from = 0; from < w.rows(); from += most) {
             int count = Math.min(most, w.rows() - from);
-            window(out.columns(from, count), x, w.rows(from, count), epilogue, gated);
+            record(new Product(out.columns(from, count), x, w.rows(from, count), epilogue, gated));
         }
     }
 
-    private void window(DeviceTensor out, DeviceTensor x, DeviceTensor w, Epilogue e, boolean gated) {
-        boolean aligned = aligned(x, w);
-        Integer[] constants = {
-            w.type().ordinal(), aligned ? 1 : 0, e.activation().ordinal(), gated ? 1 : 0
-        };
-        if (tuning.vector() == Tuning.MatVec.TEXELS) {
-            onCpu(out, x, w, e, gated, aligned, constants);
-        } else if (tuning.tiled() && out.rows() >= ROWS_FOR_TILES) {
-            long groups = tiles(out.columns(), TILE) * tiles(out.rows(), TILE);
-            add(builder("matmul_tile", out, b -> b.in(x).weight(w), w, e), out, x, groups, 256, constants);
+    private void record(Product p) {
+        boolean onCpu = tuning.vector() == Tuning.MatVec.TEXELS;
+        if (p.out().rows() == 1 && tuning.integer() && p.w().type().isQuantized() && p.aligned()) {
+            integer(p, onCpu);
+        } else if (onCpu && !p.aligned()) {
+            long groups = tiles((long) p.out().columns() * p.out().rows(), tuning.lanes());
+            add(p, "matmul_plain", b -> b.in(p.x()).weight(p.w()), groups, tuning.lanes());
+        } else if (onCpu && p.out().rows() > 1) {
+            long groups = tiles(p.out().columns(), 2 * tuning.lanes()) * tiles(p.out().rows(), 4);
+            add(p, "matmul_texel", b -> b.texels(p.x()).weightTexels(p.w()), groups, tuning.lanes());
+        } else if (onCpu) {
+            teams(p, "matvec_texel", b -> b.texels(p.x()).weightTexels(p.w()));
+        } else if (p.out().rows() >= ROWS_FOR_TILES) {
+            long groups = tiles(p.out().columns(), TILE) * tiles(p.out().rows(), TILE);
+            add(p, "matmul_tile", b -> b.in(p.x()).weight(p.w()), groups, 256);
         } else {
-            long groups = (long) out.columns() * out.rows();
-            add(builder(vectorShader(), out, b -> b.in(x).weight(w), w, e), out, x, groups, tuning.lanes(), constants);
+            String shader = tuning.vector() == Tuning.MatVec.SUBGROUP ? "matvec_subgroup" : "matvec_shared";
+            teams(p, shader, b -> b.in(p.x()).weight(p.w()));
         }
     }
 
-    private void onCpu(
-            DeviceTensor out,
-            DeviceTensor x,
-            DeviceTensor w,
-            Epilogue e,
-            boolean gated,
-            boolean aligned,
-            Integer[] constants) {
-        int lanes = tuning.lanes();
-        long xBytes = 4 * (x.offset() % VulkanStorage.UNIFORM_WINDOW + x.columns());
-        if (!aligned) {
-            long groups = tiles((long) out.columns() * out.rows(), lanes);
-            add(builder("matmul_plain", out, b -> b.in(x).weight(w), w, e), out, x, groups, lanes, constants);
-        } else if (out.rows() == 1 && xBytes <= tuning.maxUniform()) {
-            int columns = gated ? 1 : 4; // alone, an invocation can skip what is zero
-            Integer[] more = Arrays.copyOf(constants, constants.length + 2);
-            more[constants.length] = columns;
-            more[constants.length + 1] = (int) (xBytes + 15) / 16;
-            long groups = tiles(out.columns(), lanes * columns);
-            add(builder("matvec_texel", out, b -> b.uniform(x).weightTexels(w), w, e), out, x, groups, lanes, more);
+    private void integer(Product p, boolean onCpu) {
+        DeviceTensor x = quantize(p.x());
+        if (onCpu) {
+            teams(p, "matvec_integer_texel", b -> b.texels(x).weightTexels(p.w()));
         } else {
-            long groups = tiles(out.columns(), 2 * lanes) * tiles(out.rows(), 4);
-            add(builder("matmul_texel", out, b -> b.texels(x).weightTexels(w), w, e), out, x, groups, lanes, constants);
+            teams(p, "matvec_integer", b -> b.in(x).weight(p.w()));
         }
+    }
+
+    /** The quantised row x; neighbouring products of one row share it. */
+    private DeviceTensor quantize(DeviceTensor x) {
+        DeviceTensor held = blocks;
+        if (held != null && x.equals(quantized)) {
+            return held;
+        }
+        int count = x.columns() / BLOCK;
+        if (held == null || held.columns() < WORDS_PER_BLOCK * count) {
+            held = scratch.words(WORDS_PER_BLOCK * count);
+            blocks = held;
+        }
+        dispatches.add(new DispatchBuilder("quantize", maxBinding)
+                .out(held)
+                .in(x)
+                .arguments(1, count)
+                .items(count, tuning.lanes()));
+        quantized = x;
+        return held;
+    }
+
+    /** Forgets what was derived from memory that is written. */
+    void written(Dispatch dispatch) {
+        DeviceTensor row = quantized;
+        if (row != null
+                && dispatch.bindings().stream()
+                        .anyMatch(b -> b.use() == Dispatch.Use.WRITE
+                                && b.buffer().equals(VulkanStorage.of(row).buffer()))) {
+            quantized = null;
+        }
+    }
+
+    /** Columns shared out to teams; where zeros can be skipped, each has one. */
+    private void teams(Product p, String shader, UnaryOperator<DispatchBuilder> operands) {
+        int columns = p.gated() ? 1 : COLUMNS;
+        long teams = p.out().rows() * tiles(p.out().columns(), columns);
+        add(p, shader, operands, tiles(teams, tuning.teams()), tuning.teamLanes(), columns);
     }
 
     private void add(
-            DispatchBuilder builder, DeviceTensor out, DeviceTensor x, long groups, int lanes, Integer[] constants) {
-        record.accept(builder.groups(groups, (long) out.rows() * out.columns() * x.columns(), lanes, constants));
-    }
-
-    private DispatchBuilder builder(
-            String shader, DeviceTensor out, UnaryOperator<DispatchBuilder> operands, DeviceTensor w, Epilogue e) {
-        return operands.apply(new DispatchBuilder(shader, maxBinding).out(out))
-                .arguments(out.rows(), out.columns(), w.columns())
-                .floats(e.scale());
-    }
-
-    private String vectorShader() {
-        return tuning.vector() == Tuning.MatVec.SUBGROUP ? "matvec_subgroup" : "matvec_shared";
-    }
-
-    /** Whether rows of both come in whole vectors and blocks. */
-    private static boolean aligned(DeviceTensor x, DeviceTensor w) {
-        return w.columns() % 32 == 0
-                && w.offset() % 32 == 0
-                && w.rowStride() % 32 == 0
-                && x.offset() % 4 == 0
-                && x.rowStride() % 4 == 0;
+            Product p, String shader, UnaryOperator<DispatchBuilder> operands, long groups, int lanes, Integer... more) {
+        DeviceTensor out = p.out();
+        Integer[] constants = Arrays.copyOf(
+                new Integer[] {
+                    p.w().type().ordinal(),
+                    p.aligned() ? 1 : 0,
+                    p.epilogue().activation().ordinal(),
+                    p.gated() ? 1 : 0
+                },
+                4 + more.length);
+        System.arraycopy(more, 0, constants, 4, more.length);
+        Dispatch dispatch = operands.apply(new DispatchBuilder(shader, maxBinding).out(out))
+                .arguments(out.rows(), out.columns(), p.w().columns())
+                .floats(p.epilogue().scale())
+                .groups(groups, p.multiplyAdds(), lanes, constants);
+        dispatches.add(dispatch);
+        written(dispatch);
     }
 
     private static long tiles(long size, int tile) {

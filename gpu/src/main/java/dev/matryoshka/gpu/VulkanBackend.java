@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /** Runs the model through Vulkan compute shaders. Calls from several threads take turns. */
@@ -32,6 +33,7 @@ public final class VulkanBackend implements Backend {
     private final WeightUploader uploader;
     private final long maxBinding;
     private final long costPerSubmit;
+    private final Map<String, Long> times = new TreeMap<>();
 
     VulkanBackend(VulkanDevice device, Tuning tuning, long maxBinding, long costPerSubmit) {
         this.device = device;
@@ -60,9 +62,15 @@ public final class VulkanBackend implements Backend {
 
     @Override
     public synchronized Program record(String name, Consumer<Ops> body) {
-        VulkanOps ops = new VulkanOps(maxBinding, tuning, constants);
-        body.accept(ops);
-        return new VulkanProgram(new Recording(device, name, ops.dispatches(), step, costPerSubmit));
+        Scratch scratch = new Scratch(device);
+        try {
+            VulkanOps ops = new VulkanOps(maxBinding, tuning, constants, scratch);
+            body.accept(ops);
+            return new VulkanProgram(new Recording(device, name, ops.dispatches(), step, costPerSubmit), scratch);
+        } catch (RuntimeException | Error e) {
+            scratch.close();
+            throw e;
+        }
     }
 
     @Override
@@ -102,6 +110,11 @@ public final class VulkanBackend implements Backend {
         }
     }
 
+    /** Nanoseconds by kernel of the programs that were closed, where tracing is on (the system property {@code matryoshka.vulkan.trace}). */
+    public synchronized Map<String, Long> trace() {
+        return new TreeMap<>(times);
+    }
+
     @Override
     public Map<String, Long> memory() {
         MemoryLedger all = new MemoryLedger();
@@ -119,9 +132,11 @@ public final class VulkanBackend implements Backend {
 
     private final class VulkanProgram implements Program {
         private final Recording recording;
+        private final Scratch scratch;
 
-        VulkanProgram(Recording recording) {
+        VulkanProgram(Recording recording, Scratch scratch) {
             this.recording = recording;
+            this.scratch = scratch;
         }
 
         @Override
@@ -138,7 +153,9 @@ public final class VulkanBackend implements Backend {
         @Override
         public void close() {
             synchronized (VulkanBackend.this) {
+                recording.times().forEach((kernel, nanos) -> times.merge(kernel, nanos, Long::sum));
                 recording.close();
+                scratch.close();
             }
         }
     }

@@ -23,11 +23,11 @@ final class VulkanOps implements Ops {
     private final Products products;
     private final List<Dispatch> dispatches = new ArrayList<>();
 
-    VulkanOps(long maxBinding, Tuning tuning, Constants constants) {
+    VulkanOps(long maxBinding, Tuning tuning, Constants constants, Scratch scratch) {
         this.maxBinding = maxBinding;
         this.tuning = tuning;
         this.constants = constants;
-        products = new Products(maxBinding, tuning, dispatches::add);
+        products = new Products(maxBinding, tuning, scratch, dispatches);
     }
 
     List<Dispatch> dispatches() {
@@ -40,12 +40,17 @@ final class VulkanOps implements Ops {
 
     /** One invocation for each element of {@code out}. */
     private void eachElement(DispatchBuilder builder, DeviceTensor out, Integer... more) {
-        dispatches.add(builder.items((long) out.rows() * out.columns(), tuning.itemLanes(), more));
+        add(builder.items((long) out.rows() * out.columns(), tuning.itemLanes(), more));
     }
 
     /** One work group for each of {@code groups}. */
     private void eachGroup(DispatchBuilder builder, long groups, Integer... more) {
-        dispatches.add(builder.groups(groups, tuning.lanes(), more));
+        add(builder.groups(groups, tuning.lanes(), more));
+    }
+
+    private void add(Dispatch dispatch) {
+        dispatches.add(dispatch);
+        products.written(dispatch);
     }
 
     @Override
@@ -128,13 +133,13 @@ final class VulkanOps implements Ops {
                 .out(x)
                 .in(constants.inverseFrequencies(headDim, theta))
                 .arguments(x.rows(), heads, headDim);
-        dispatches.add(builder.items((long) x.rows() * heads * (headDim / 2), tuning.itemLanes()));
+        add(builder.items((long) x.rows() * heads * (headDim / 2), tuning.itemLanes()));
     }
 
     @Override
     public void store(DeviceTensor cache, DeviceTensor x) {
         DispatchBuilder builder = kernel("store").out(cache).in(x).arguments(x.rows(), x.columns(), cache.rows());
-        dispatches.add(builder.items((long) x.rows() * x.columns(), tuning.itemLanes()));
+        add(builder.items((long) x.rows() * x.columns(), tuning.itemLanes()));
     }
 
     @Override
@@ -165,7 +170,7 @@ final class VulkanOps implements Ops {
                 .in(spanning(x))
                 .in(coefs)
                 .arguments(first.rows(), first.columns(), apart(out), apart(x));
-        dispatches.add(builder.items((long) first.rows() * first.columns(), tuning.itemLanes(), x.size()));
+        add(builder.items((long) first.rows() * first.columns(), tuning.itemLanes(), x.size()));
     }
 
     @Override
@@ -175,7 +180,7 @@ final class VulkanOps implements Ops {
                 .in(activated)
                 .in(coefs)
                 .arguments(activated.rows(), activated.columns(), apart(predictions), active);
-        dispatches.add(
+        add(
                 builder.items((long) activated.rows() * activated.columns(), tuning.itemLanes(), predictions.size()));
     }
 

@@ -77,7 +77,7 @@ public final class ParityCases {
     private void feedForward(DType type) {
         for (int rows : new int[] {1, 5, 66}) {
             for (float sparsity : new float[] {0, 0.95f}) {
-                add("gatedFfn " + type + " " + rows + " rows, sparsity " + sparsity, ALL, 1e-4, b -> {
+                add("gatedFfn " + type + " " + rows + " rows, sparsity " + sparsity, ALL, type.isQuantized() ? 1e-3 : 1e-4, b -> {
                     DeviceTensor x = b.matrix(rows, 64);
                     DeviceTensor out = b.matrix(rows, 64);
                     FfnWeights w =
