@@ -1,4 +1,4 @@
-// Element-wise functions by the order of the enum Activation.
+// Element-wise functions see ShaderCodes.
 const uint GELU_TANH = 1;
 const uint SILU = 2;
 const uint RELU = 3;

@@ -1,4 +1,4 @@
-// How a weight is stored, by the order of DType.
+// How a weight is stored, see ShaderCodes.
 layout(constant_id = 1) const uint TYPE = 0;
 const uint F32 = 0;
 const uint F16 = 1;

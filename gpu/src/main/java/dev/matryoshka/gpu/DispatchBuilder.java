@@ -136,8 +136,8 @@ final class DispatchBuilder {
 
     /** The same where the multiply-adds may cost more than the bytes. */
     Dispatch groups(long groups, long multiplyAdds, int localSize, Integer... constants) {
-        Kernel kernel = Kernel.of(
-                shader, bindings.stream().map(Dispatch.Binding::use).toList(), localSize, constants);
+        Kernel kernel =
+                Kernel.of(shader, bindings.stream().map(Dispatch.Binding::use).toList(), localSize, constants);
         return new Dispatch(
                 kernel,
                 List.copyOf(bindings),

@@ -69,7 +69,8 @@ final class Products {
             long groups = tiles((long) p.out().columns() * p.out().rows(), tuning.lanes());
             add(p, "matmul_plain", b -> b.in(p.x()).weight(p.w()), groups, tuning.lanes());
         } else if (onCpu && p.out().rows() > 1) {
-            long groups = tiles(p.out().columns(), 2 * tuning.lanes()) * tiles(p.out().rows(), 4);
+            long groups =
+                    tiles(p.out().columns(), 2 * tuning.lanes()) * tiles(p.out().rows(), 4);
             add(p, "matmul_texel", b -> b.texels(p.x()).weightTexels(p.w()), groups, tuning.lanes());
         } else if (onCpu) {
             teams(p, "matvec_texel", b -> b.texels(p.x()).weightTexels(p.w()));
@@ -130,13 +131,18 @@ final class Products {
     }
 
     private void add(
-            Product p, String shader, UnaryOperator<DispatchBuilder> operands, long groups, int lanes, Integer... more) {
+            Product p,
+            String shader,
+            UnaryOperator<DispatchBuilder> operands,
+            long groups,
+            int lanes,
+            Integer... more) {
         DeviceTensor out = p.out();
         Integer[] constants = Arrays.copyOf(
                 new Integer[] {
-                    p.w().type().ordinal(),
+                    ShaderCodes.of(p.w().type()),
                     p.aligned() ? 1 : 0,
-                    p.epilogue().activation().ordinal(),
+                    ShaderCodes.of(p.epilogue().activation()),
                     p.gated() ? 1 : 0
                 },
                 4 + more.length);

@@ -34,7 +34,8 @@ record Tuning(MatVec vector, boolean integer, int lanes, int itemLanes, int team
         }
         boolean subgroups = subgroup >= 8 && subgroup <= 128;
         return subgroups
-                ? new Tuning(MatVec.SUBGROUP, false, LANES, LANES, Math.max(LANES, subgroup), Math.max(1, LANES / subgroup))
+                ? new Tuning(
+                        MatVec.SUBGROUP, false, LANES, LANES, Math.max(LANES, subgroup), Math.max(1, LANES / subgroup))
                 : new Tuning(MatVec.SHARED, false, LANES, LANES, LANES, 1);
     }
 

@@ -63,7 +63,7 @@ final class VulkanOps implements Ops {
         DeviceTensor w = weight == null ? x : weight;
         int groups = out.columns() / width;
         DispatchBuilder builder = kernel("rms_norm").out(out).in(x).weight(w).arguments(out.rows(), groups, width);
-        eachGroup(builder.floats(eps), (long) out.rows() * groups, w.type().ordinal(), weight == null ? 0 : 1);
+        eachGroup(builder.floats(eps), (long) out.rows() * groups, ShaderCodes.of(w.type()), weight == null ? 0 : 1);
     }
 
     @Override
@@ -78,11 +78,7 @@ final class VulkanOps implements Ops {
 
     private void binary(DeviceTensor out, DeviceTensor a, DeviceTensor b, int multiply) {
         DispatchBuilder builder = kernel("binary").out(out).in(a).weight(b);
-        eachElement(
-                builder.arguments(out.rows(), out.columns(), b.rows()),
-                out,
-                b.type().ordinal(),
-                multiply);
+        eachElement(builder.arguments(out.rows(), out.columns(), b.rows()), out, ShaderCodes.of(b.type()), multiply);
     }
 
     @Override
@@ -108,7 +104,7 @@ final class VulkanOps implements Ops {
     private void activate(
             DeviceTensor out, DeviceTensor x, Activation activation, float before, float after, float limit) {
         DispatchBuilder builder = kernel("activate").out(out).in(x).arguments(out.rows(), out.columns());
-        eachElement(builder.floats(before, after, limit), out, activation.ordinal());
+        eachElement(builder.floats(before, after, limit), out, ShaderCodes.of(activation));
     }
 
     @Override
@@ -180,8 +176,7 @@ final class VulkanOps implements Ops {
                 .in(activated)
                 .in(coefs)
                 .arguments(activated.rows(), activated.columns(), apart(predictions), active);
-        add(
-                builder.items((long) activated.rows() * activated.columns(), tuning.itemLanes(), predictions.size()));
+        add(builder.items((long) activated.rows() * activated.columns(), tuning.itemLanes(), predictions.size()));
     }
 
     /** A view from the first to the last of several matrices in one memory. */
@@ -267,7 +262,7 @@ final class VulkanOps implements Ops {
     private void windows(DeviceTensor out, DeviceTensor x, DeviceTensor w, WindowSpec spec, int mean) {
         DispatchBuilder builder =
                 kernel("depthwise_conv2d").out(out).in(x).weight(w).arguments(out.rows(), out.columns());
-        eachElement(builder.arguments(window(spec)), out, w.type().ordinal(), mean);
+        eachElement(builder.arguments(window(spec)), out, ShaderCodes.of(w.type()), mean);
     }
 
     @Override
@@ -294,7 +289,7 @@ final class VulkanOps implements Ops {
                 .out(x)
                 .weight(weight)
                 .arguments(x.rows(), x.columns(), weight.columns());
-        eachGroup(builder.floats(eps), 1, weight.type().ordinal());
+        eachGroup(builder.floats(eps), 1, ShaderCodes.of(weight.type()));
     }
 
     @Override
@@ -327,7 +322,7 @@ final class VulkanOps implements Ops {
     public void depthwiseConv1d(DeviceTensor out, DeviceTensor x, DeviceTensor w) {
         DispatchBuilder builder =
                 kernel("depthwise_conv1d").out(out).in(x).weight(w).arguments(out.rows(), out.columns(), w.rows());
-        eachElement(builder, out, w.type().ordinal());
+        eachElement(builder, out, ShaderCodes.of(w.type()));
     }
 
     @Override

@@ -34,7 +34,7 @@ final class VulkanParityTest {
 
     @TestFactory
     Stream<DynamicTest> agreesWithTheCpu() {
-        List<ParityCase> cases = ParityCases.of(List.of(DType.F32, DType.F16, DType.BF16));
+        List<ParityCase> cases = ParityCases.of(List.of(DType.F32, DType.F16, DType.BF16, DType.Q8_0, DType.Q4_0));
         return cases.stream()
                 .map(c -> DynamicTest.dynamicTest(c.name(), () -> {
                     Parity.Result result = Parity.compare(c, vulkan, cpu);

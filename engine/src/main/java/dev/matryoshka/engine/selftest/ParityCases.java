@@ -77,15 +77,19 @@ public final class ParityCases {
     private void feedForward(DType type) {
         for (int rows : new int[] {1, 5, 66}) {
             for (float sparsity : new float[] {0, 0.95f}) {
-                add("gatedFfn " + type + " " + rows + " rows, sparsity " + sparsity, ALL, type.isQuantized() ? 1e-3 : 1e-4, b -> {
-                    DeviceTensor x = b.matrix(rows, 64);
-                    DeviceTensor out = b.matrix(rows, 64);
-                    FfnWeights w =
-                            new FfnWeights(b.weight(type, 256, 64), b.weight(type, 256, 64), b.weight(type, 64, 256));
-                    DeviceTensor all = b.scratch(2 * rows, 256);
-                    return ops ->
-                            ops.gatedFfn(out, x, w.narrow(192), all.rows(0, rows), all.rows(rows, rows), sparsity);
-                });
+                add(
+                        "gatedFfn " + type + " " + rows + " rows, sparsity " + sparsity,
+                        ALL,
+                        type.isQuantized() ? 1e-3 : 1e-4,
+                        b -> {
+                            DeviceTensor x = b.matrix(rows, 64);
+                            DeviceTensor out = b.matrix(rows, 64);
+                            FfnWeights w = new FfnWeights(
+                                    b.weight(type, 256, 64), b.weight(type, 256, 64), b.weight(type, 64, 256));
+                            DeviceTensor all = b.scratch(2 * rows, 256);
+                            return ops -> ops.gatedFfn(
+                                    out, x, w.narrow(192), all.rows(0, rows), all.rows(rows, rows), sparsity);
+                        });
             }
         }
     }

@@ -7,6 +7,8 @@ import static org.lwjgl.vulkan.VK10.VK_ACCESS_SHADER_WRITE_BIT;
 import static org.lwjgl.vulkan.VK10.VK_ACCESS_TRANSFER_READ_BIT;
 import static org.lwjgl.vulkan.VK10.VK_DESCRIPTOR_TYPE_STORAGE_BUFFER;
 import static org.lwjgl.vulkan.VK10.VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER;
+import static org.lwjgl.vulkan.VK10.VK_FORMAT_R16_SFLOAT;
+import static org.lwjgl.vulkan.VK10.VK_FORMAT_R32G32B32A32_UINT;
 import static org.lwjgl.vulkan.VK10.VK_PIPELINE_BIND_POINT_COMPUTE;
 import static org.lwjgl.vulkan.VK10.VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT;
 import static org.lwjgl.vulkan.VK10.VK_PIPELINE_STAGE_HOST_BIT;
@@ -18,11 +20,9 @@ import static org.lwjgl.vulkan.VK10.vkCmdBindPipeline;
 import static org.lwjgl.vulkan.VK10.vkCmdDispatch;
 import static org.lwjgl.vulkan.VK10.vkCmdPipelineBarrier;
 import static org.lwjgl.vulkan.VK10.vkCmdPushConstants;
-import static org.lwjgl.vulkan.VK10.VK_FORMAT_R16_SFLOAT;
-import static org.lwjgl.vulkan.VK10.VK_FORMAT_R32G32B32A32_UINT;
 import static org.lwjgl.vulkan.VK10.vkCreateBufferView;
-import static org.lwjgl.vulkan.VK10.vkDestroyBufferView;
 import static org.lwjgl.vulkan.VK10.vkCreateDescriptorPool;
+import static org.lwjgl.vulkan.VK10.vkDestroyBufferView;
 import static org.lwjgl.vulkan.VK10.vkDestroyDescriptorPool;
 import static org.lwjgl.vulkan.VK10.vkEndCommandBuffer;
 import static org.lwjgl.vulkan.VK10.vkUpdateDescriptorSets;
@@ -159,7 +159,10 @@ public final class Recording implements AutoCloseable {
                 write.pTexelBufferView(stack.longs(texels(stack, binding)));
             } else {
                 VkDescriptorBufferInfo.Buffer info = VkDescriptorBufferInfo.calloc(1, stack);
-                info.get(0).buffer(binding.buffer().handle()).offset(binding.offset()).range(binding.range());
+                info.get(0)
+                        .buffer(binding.buffer().handle())
+                        .offset(binding.offset())
+                        .range(binding.range());
                 write.pBufferInfo(info);
             }
         }
@@ -187,7 +190,8 @@ public final class Recording implements AutoCloseable {
                 .flatMap(d -> d.bindings().stream())
                 .forEach(b -> counts[Pipelines.descriptorType(b.use())]++);
         counts[VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER] += sets;
-        int[] types = IntStream.range(0, counts.length).filter(t -> counts[t] > 0).toArray();
+        int[] types =
+                IntStream.range(0, counts.length).filter(t -> counts[t] > 0).toArray();
         try (MemoryStack stack = stackPush()) {
             VkDescriptorPoolSize.Buffer sizes = VkDescriptorPoolSize.calloc(types.length, stack);
             for (int i = 0; i < types.length; i++) {

@@ -51,7 +51,7 @@ public final class Transfers implements AutoCloseable {
     /**
      * Writes to a buffer.
      *
-     * @param piece bytes that the source wants to write at a time at most; every call gets a multiple of {@code unit}
+     * @param unit every call of the source gets a multiple of so many bytes
      */
     public synchronized void upload(DeviceBuffer to, long offset, long count, long unit, Source source) {
         MemorySegment mapped = to.mapped();
