@@ -20,6 +20,7 @@ import picocli.CommandLine.ParameterException;
             ChatCommand.class,
             ProbeCommand.class,
             RehearseCommand.class,
+            SelftestCommand.class,
             TokenizeCommand.class
         })
 public final class Main implements Runnable {

@@ -22,7 +22,10 @@ final class ModelOptions {
             description = "Mix-n-Match slice: a published name, 'half', or a JSON file with skip and ffn.")
     String slice = "whole";
 
-    @Option(names = "--device", paramLabel = "D", description = "What computes: cpu, or cpu:THREADS (default: cpu).")
+    @Option(
+            names = "--device",
+            paramLabel = "D",
+            description = "What computes: cpu, cpu:THREADS, vulkan or vulkan:N (default: cpu).")
     String device = "cpu";
 
     @Option(names = "--context", paramLabel = "N", description = "Tokens a conversation can hold (default: 4096).")

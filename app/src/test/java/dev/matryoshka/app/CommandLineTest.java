@@ -37,6 +37,8 @@ class CommandLineTest {
         "bench --runs 0,--runs is 0",
         "bench --prompt 4096,the context holds",
         "bench --device tpu,there is no device",
+        "selftest --device tpu,there is no device",
+        "ask --device vulkan:99 hi,there is no device",
         "bench --type q4_0,--type is for --synthetic",
         "bench --synthetic E2B --type q5,there is no type",
         "bench --synthetic E9B,no published model",

@@ -1,0 +1,67 @@
+package dev.matryoshka.app;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.matryoshka.engine.Devices;
+import dev.matryoshka.engine.backend.Backend;
+import dev.matryoshka.engine.selftest.Parity;
+import dev.matryoshka.engine.selftest.ParityCases;
+import dev.matryoshka.engine.weights.DType;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Compares a device with the CPU, operation by operation. */
+@Command(
+        name = "selftest",
+        mixinStandardHelpOptions = true,
+        description = "Runs every operation on a device and on the CPU and compares. Exits with 1 if any differs.")
+final class SelftestCommand implements Callable<Integer> {
+    @Option(
+            names = "--device",
+            paramLabel = "D",
+            description = "What to test: vulkan, vulkan:N, cpu (default: vulkan).")
+    private String device = "vulkan";
+
+    @Option(names = "--json", description = "Print one JSON object.")
+    private boolean json;
+
+    @Override
+    public Integer call() {
+        List<DType> types = List.of(DType.F32, DType.F16, DType.BF16, DType.Q8_0, DType.Q4_0);
+        try (Backend tested = Devices.open(device);
+                Backend reference = Devices.open("cpu")) {
+            List<Parity.Result> results = ParityCases.of(types).stream()
+                    .map(c -> Parity.compare(c, tested, reference))
+                    .toList();
+            List<Parity.Result> failed =
+                    results.stream().filter(r -> !r.passed()).toList();
+            Terminal.out().println(json ? object(tested, results, failed) : text(tested, results, failed));
+            return failed.isEmpty() ? 0 : Main.FAILURE;
+        }
+    }
+
+    private static String text(Backend tested, List<Parity.Result> results, List<Parity.Result> failed) {
+        StringBuilder text = new StringBuilder();
+        failed.forEach(r -> text.append(String.format(
+                Locale.ROOT, "differs: %s, by %.2g, allowed %.2g%n", r.name(), r.error(), r.tolerance())));
+        return text + tested.device() + ": " + (results.size() - failed.size()) + " of " + results.size()
+                + " comparisons agree with the CPU";
+    }
+
+    private static String object(Backend tested, List<Parity.Result> results, List<Parity.Result> failed) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("device", tested.device());
+        fields.put("comparisons", results.size());
+        fields.put("failed", failed.stream().map(Parity.Result::name).toList());
+        try {
+            return new ObjectMapper().writeValueAsString(fields);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
