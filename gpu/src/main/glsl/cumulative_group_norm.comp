@@ -1,6 +1,6 @@
 #version 450
 // Group norm with one group whose mean and variance run from the first time step to each, in place. One work group walks
-// through time; its running sums are compensated (Neumaier), since time may be long.
+// through the rows [from, to) of time; its running sums, which go on from dispatch to dispatch, are compensated (Neumaier).
 #extension GL_GOOGLE_include_directive : require
 #define WEIGHT 2
 #define SCALES 3
@@ -8,9 +8,10 @@
 #include "weight.glsl"
 #include "reduce.glsl"
 layout(std430, set = 0, binding = 1) buffer X { float x[]; };
+layout(std430, set = 0, binding = 4) buffer State { vec4 state[]; }; // sum, its lost part, squares, their lost part
 layout(push_constant) uniform Args {
-    uint xAt, xStride, weightAt, weightStride;
-    uint rows, columns, channels;
+    uint xAt, xStride, weightAt, weightStride, stateAt, stateStride;
+    uint rows, columns, channels, from, to;
     float eps;
 };
 
@@ -26,9 +27,10 @@ Running plus(Running r, float value) {
 }
 
 void main() {
-    Running sums = Running(0, 0);
-    Running squares = Running(0, 0);
-    for (uint row = 0; row < live(rows); row++) {
+    vec4 before = from == 0 ? vec4(0) : state[0];
+    Running sums = Running(before.x, before.y);
+    Running squares = Running(before.z, before.w);
+    for (uint row = from; row < min(to, live(rows)); row++) {
         uint at = xAt + row * xStride;
         float part = 0;
         for (uint i = gl_LocalInvocationID.x; i < columns; i += gl_WorkGroupSize.x) {
@@ -47,5 +49,8 @@ void main() {
         for (uint i = gl_LocalInvocationID.x; i < columns; i += gl_WorkGroupSize.x) {
             x[at + i] = (x[at + i] - mean) * factor * weight(weightAt + i % channels);
         }
+    }
+    if (gl_LocalInvocationID.x == 0) {
+        state[0] = vec4(sums.sum, sums.lost, squares.sum, squares.lost);
     }
 }

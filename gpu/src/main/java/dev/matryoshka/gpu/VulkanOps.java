@@ -17,9 +17,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Records operations as dispatches. The shaders of {@code src/main/glsl} say what each computes. */
 final class VulkanOps implements Ops {
+    private static final int ROWS_OF_A_BAND = 128; // see cumulativeGroupNorm
+    private static final int BAND_LANES = 128;
+
     private final long maxBinding;
     private final Tuning tuning;
     private final Constants constants;
+    private final Scratch scratch;
     private final Products products;
     private final List<Dispatch> dispatches = new ArrayList<>();
 
@@ -27,6 +31,7 @@ final class VulkanOps implements Ops {
         this.maxBinding = maxBinding;
         this.tuning = tuning;
         this.constants = constants;
+        this.scratch = scratch;
         products = new Products(maxBinding, tuning, scratch, dispatches);
     }
 
@@ -283,13 +288,21 @@ final class VulkanOps implements Ops {
         eachElement(builder, out, bilinear);
     }
 
+    /** In bands of time: llvmpipe ends an invocation's loops after 65,535 turns, and a driver's watchdog is no more patient. */
     @Override
     public void cumulativeGroupNorm(DeviceTensor x, DeviceTensor weight, float eps) {
-        DispatchBuilder builder = kernel("cumulative_group_norm")
-                .out(x)
-                .weight(weight)
-                .arguments(x.rows(), x.columns(), weight.columns());
-        eachGroup(builder.floats(eps), 1, ShaderCodes.of(weight.type()));
+        DeviceTensor state = scratch.words(4);
+        for (int from = 0; from < x.rows(); from += ROWS_OF_A_BAND) {
+            int to = Math.min(x.rows(), from + ROWS_OF_A_BAND);
+            DispatchBuilder builder = kernel("cumulative_group_norm")
+                    .out(x)
+                    .weight(weight)
+                    .out(state)
+                    .arguments(x.rows(), x.columns(), weight.columns(), from, to)
+                    .floats(eps);
+            Integer[] type = {ShaderCodes.of(weight.type())};
+            add(builder.groups(1, BAND_LANES, type));
+        }
     }
 
     @Override

@@ -39,6 +39,11 @@ final class SoundCases {
                 return ops -> ops.cumulativeGroupNorm(x, w, 1e-3f);
             }));
         }
+        cases.add(new ParityCase("cumulativeGroupNorm over 4 s", ALL, 0, 1e-4, b -> {
+            DeviceTensor x = b.matrix(200, 64 * 128, 3);
+            DeviceTensor w = b.weight(DType.BF16, 1, 128);
+            return ops -> ops.cumulativeGroupNorm(x, w, 1e-3f);
+        }));
         cases.add(new ParityCase("glu", ALL, 3, 1e-5, b -> {
             DeviceTensor x = b.matrix(9, 66, 5);
             DeviceTensor out = b.matrix(9, 33);
