@@ -4,6 +4,9 @@
 #extension GL_GOOGLE_include_directive : require
 #include "common.glsl"
 #include "reduce.glsl"
+shared float partial[gl_WorkGroupSize.x];
+REDUCTION(groupSum, float, partial, PLUS)
+REDUCTION(groupMax, float, partial, max)
 layout(constant_id = 1) const uint HEAD_DIM = 256;
 layout(constant_id = 2) const uint PER_LANE = 4; // columns of the output that one invocation sums up
 layout(std430, set = 0, binding = 1) buffer Out { float result[]; };

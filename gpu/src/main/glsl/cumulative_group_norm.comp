@@ -7,6 +7,8 @@
 #include "common.glsl"
 #include "weight.glsl"
 #include "reduce.glsl"
+shared float partial[gl_WorkGroupSize.x];
+REDUCTION(groupSum, float, partial, PLUS)
 layout(std430, set = 0, binding = 1) buffer X { float x[]; };
 layout(std430, set = 0, binding = 4) buffer State { vec4 state[]; }; // sum, its lost part, squares, their lost part
 layout(push_constant) uniform Args {

@@ -3,8 +3,11 @@
 // Frames outside the sound or marked as padding count as the least logit.
 #extension GL_GOOGLE_include_directive : require
 #include "common.glsl"
-#include "reduce.glsl"
 #include "activation.glsl"
+#include "reduce.glsl"
+shared float partial[gl_WorkGroupSize.x];
+REDUCTION(groupSum, float, partial, PLUS)
+REDUCTION(groupMax, float, partial, max)
 layout(constant_id = 1) const uint CONTEXT = 24; // chunk + past + future
 layout(std430, set = 0, binding = 1) buffer Out { float result[]; };
 layout(std430, set = 0, binding = 2) readonly buffer Q { float q[]; };

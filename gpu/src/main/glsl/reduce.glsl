@@ -1,30 +1,16 @@
 // Sum and maximum over a work group; the local size is a power of two.
-shared float partial[gl_WorkGroupSize.x];
-
-float groupSum(float value) {
-    uint lane = gl_LocalInvocationID.x;
-    barrier();
-    partial[lane] = value;
-    barrier();
-    for (uint step = gl_WorkGroupSize.x / 2; step > 0; step /= 2) {
-        if (lane < step) {
-            partial[lane] += partial[lane + step];
-        }
-        barrier();
+#define REDUCTION(name, type, memory, combine) \
+    type name(type value) { \
+        uint lane = gl_LocalInvocationID.x; \
+        barrier(); \
+        memory[lane] = value; \
+        barrier(); \
+        for (uint step = gl_WorkGroupSize.x / 2; step > 0; step /= 2) { \
+            if (lane < step) { \
+                memory[lane] = combine(memory[lane], memory[lane + step]); \
+            } \
+            barrier(); \
+        } \
+        return memory[0]; \
     }
-    return partial[0];
-}
-
-float groupMax(float value) {
-    uint lane = gl_LocalInvocationID.x;
-    barrier();
-    partial[lane] = value;
-    barrier();
-    for (uint step = gl_WorkGroupSize.x / 2; step > 0; step /= 2) {
-        if (lane < step) {
-            partial[lane] = max(partial[lane], partial[lane + step]);
-        }
-        barrier();
-    }
-    return partial[0];
-}
+#define PLUS(a, b) (a) + (b)

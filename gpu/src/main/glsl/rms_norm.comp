@@ -6,6 +6,8 @@
 #include "common.glsl"
 #include "weight.glsl"
 #include "reduce.glsl"
+shared float partial[gl_WorkGroupSize.x];
+REDUCTION(groupSum, float, partial, PLUS)
 layout(constant_id = 2) const bool WEIGHTED = true;
 layout(std430, set = 0, binding = 1) buffer Out { float result[]; };
 layout(std430, set = 0, binding = 2) readonly buffer X { float x[]; };

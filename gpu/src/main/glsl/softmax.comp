@@ -3,6 +3,9 @@
 #extension GL_GOOGLE_include_directive : require
 #include "common.glsl"
 #include "reduce.glsl"
+shared float partial[gl_WorkGroupSize.x];
+REDUCTION(groupSum, float, partial, PLUS)
+REDUCTION(groupMax, float, partial, max)
 layout(std430, set = 0, binding = 1) buffer X { float x[]; };
 layout(push_constant) uniform Args {
     uint xAt, xStride;

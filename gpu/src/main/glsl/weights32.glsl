@@ -1,11 +1,9 @@
 // 32 neighbours of a row as float32 without their scale, which is returned. Written without loops and arrays, which some
 // compilers would keep in memory.
-vec4 halves(uint a, uint b) {
-    return vec4(unpackHalf2x16(a), unpackHalf2x16(b));
-}
-
-vec4 brains(uint a, uint b) {
-    return uintBitsToFloat(uvec4(a << 16, a & 0xffff0000u, b << 16, b & 0xffff0000u));
+vec4 pairs(uint a, uint b) {
+    return TYPE == F16
+            ? vec4(unpackHalf2x16(a), unpackHalf2x16(b))
+            : uintBitsToFloat(uvec4(a << 16, a & 0xffff0000u, b << 16, b & 0xffff0000u));
 }
 
 vec4 bytes(uint word) {
@@ -24,32 +22,19 @@ struct Weights32 {
 Weights32 weights32(uint i) {
     Weights32 w;
     w.scale = 1.0;
-    if (TYPE == F16) {
+    if (TYPE == F16 || TYPE == BF16) {
         uvec4 p = WEIGHT_QUAD(i >> 3);
         uvec4 q = WEIGHT_QUAD((i >> 3) + 1);
         uvec4 r = WEIGHT_QUAD((i >> 3) + 2);
         uvec4 s = WEIGHT_QUAD((i >> 3) + 3);
-        w.a = halves(p.x, p.y);
-        w.b = halves(p.z, p.w);
-        w.c = halves(q.x, q.y);
-        w.d = halves(q.z, q.w);
-        w.e = halves(r.x, r.y);
-        w.f = halves(r.z, r.w);
-        w.g = halves(s.x, s.y);
-        w.h = halves(s.z, s.w);
-    } else if (TYPE == BF16) {
-        uvec4 p = WEIGHT_QUAD(i >> 3);
-        uvec4 q = WEIGHT_QUAD((i >> 3) + 1);
-        uvec4 r = WEIGHT_QUAD((i >> 3) + 2);
-        uvec4 s = WEIGHT_QUAD((i >> 3) + 3);
-        w.a = brains(p.x, p.y);
-        w.b = brains(p.z, p.w);
-        w.c = brains(q.x, q.y);
-        w.d = brains(q.z, q.w);
-        w.e = brains(r.x, r.y);
-        w.f = brains(r.z, r.w);
-        w.g = brains(s.x, s.y);
-        w.h = brains(s.z, s.w);
+        w.a = pairs(p.x, p.y);
+        w.b = pairs(p.z, p.w);
+        w.c = pairs(q.x, q.y);
+        w.d = pairs(q.z, q.w);
+        w.e = pairs(r.x, r.y);
+        w.f = pairs(r.z, r.w);
+        w.g = pairs(s.x, s.y);
+        w.h = pairs(s.z, s.w);
     } else if (TYPE == Q8_0) {
         uvec4 p = WEIGHT_QUAD(i >> 4);
         uvec4 q = WEIGHT_QUAD((i >> 4) + 1);

@@ -1,4 +1,4 @@
-/** Runs the model on a GPU through Vulkan. Found by its service; exports nothing but what tests of other modules need. */
+/** Runs the model on a GPU through Vulkan. Found by its service, so it exports nothing. */
 module dev.matryoshka.gpu {
     requires dev.matryoshka.engine;
     requires org.lwjgl;

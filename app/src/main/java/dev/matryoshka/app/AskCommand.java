@@ -1,7 +1,5 @@
 package dev.matryoshka.app;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.matryoshka.engine.Answer;
 import dev.matryoshka.engine.ChatSession;
 import dev.matryoshka.engine.Gemma3n;
@@ -159,11 +157,7 @@ final class AskCommand implements Callable<Integer> {
         fields.put("slice", model.slice());
         fields.put("device", model.device());
         fields.put("seed", a.seed());
-        try {
-            return new ObjectMapper().writeValueAsString(fields);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
-        }
+        return Terminal.json(fields);
     }
 
     private static String reason(Answer a) {

@@ -1,7 +1,5 @@
 package dev.matryoshka.app;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.matryoshka.engine.Benchmark;
 import dev.matryoshka.engine.ModelInfo;
 import java.util.LinkedHashMap;
@@ -28,11 +26,7 @@ record BenchReport(ModelInfo model, double loadSeconds, Benchmark.Report measure
         fields.put("effective_gb_per_s", effective());
         fields.put("read_gb_per_s", read() == 0 ? null : read());
         fields.put("peak_rss_bytes", measured.peakRssBytes());
-        try {
-            return new ObjectMapper().writeValueAsString(fields);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
-        }
+        return Terminal.json(fields);
     }
 
     /** Lines of a name and a value. */

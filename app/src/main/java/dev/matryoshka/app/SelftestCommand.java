@@ -1,7 +1,5 @@
 package dev.matryoshka.app;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.matryoshka.engine.Devices;
 import dev.matryoshka.engine.backend.Backend;
 import dev.matryoshka.engine.selftest.Parity;
@@ -58,10 +56,6 @@ final class SelftestCommand implements Callable<Integer> {
         fields.put("device", tested.device());
         fields.put("comparisons", results.size());
         fields.put("failed", failed.stream().map(Parity.Result::name).toList());
-        try {
-            return new ObjectMapper().writeValueAsString(fields);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
-        }
+        return Terminal.json(fields);
     }
 }

@@ -101,10 +101,6 @@ final class TokenizeCommand implements Callable<Integer> {
         fields.put("ids", ids);
         fields.put("pieces", Arrays.stream(ids).mapToObj(bpe::piece).toList());
         fields.put("decoded", bpe.decode(ids));
-        try {
-            return JSON.writeValueAsString(fields);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
-        }
+        return Terminal.json(fields);
     }
 }

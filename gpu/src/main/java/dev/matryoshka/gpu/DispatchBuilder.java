@@ -40,19 +40,13 @@ final class DispatchBuilder {
         if (tensor.type() != DType.F32) {
             throw new IllegalArgumentException("activations are float32, not " + tensor.type());
         }
-        bindValues(tensor, use, VulkanStorage.WINDOW);
+        bindValues(tensor, use);
         return this;
     }
 
     /** A tensor that is read as texels of four values. */
     DispatchBuilder texels(DeviceTensor tensor) {
         return tensor(tensor, Dispatch.Use.QUADS);
-    }
-
-    /** A row that is read as a uniform buffer; it must fit one. */
-    DispatchBuilder uniform(DeviceTensor row) {
-        bindValues(row, Dispatch.Use.UNIFORM, VulkanStorage.UNIFORM_WINDOW);
-        return this;
     }
 
     /** A weight in its stored type: two bindings, values and scales. */
@@ -67,7 +61,7 @@ final class DispatchBuilder {
 
     private DispatchBuilder weight(DeviceTensor tensor, Dispatch.Use values, Dispatch.Use scales) {
         VulkanStorage storage = VulkanStorage.of(tensor);
-        long start = bindValues(tensor, values, VulkanStorage.WINDOW);
+        long start = bindValues(tensor, values);
         if (tensor.type().isQuantized()) {
             long range = VulkanStorage.scaleBytes(tensor.type(), end(tensor) - start);
             bind(storage, storage.scalesAt() + VulkanStorage.scaleBytes(tensor.type(), start), range, scales);
@@ -79,8 +73,8 @@ final class DispatchBuilder {
     }
 
     /** Binds the values of a view; returns the element at which the window starts. */
-    private long bindValues(DeviceTensor tensor, Dispatch.Use use, long window) {
-        long start = tensor.offset() / window * window;
+    private long bindValues(DeviceTensor tensor, Dispatch.Use use) {
+        long start = tensor.offset() / VulkanStorage.WINDOW * VulkanStorage.WINDOW;
         long range = VulkanStorage.valueBytes(tensor.type(), end(tensor) - start);
         bind(VulkanStorage.of(tensor), VulkanStorage.valueBytes(tensor.type(), start), range, use);
         argument(Math.toIntExact(tensor.offset() - start));

@@ -18,12 +18,12 @@ final class Products {
 
     private final long maxBinding;
     private final Tuning tuning;
-    private final Scratch scratch;
+    private final Allocations scratch;
     private final List<Dispatch> dispatches;
     private @Nullable DeviceTensor quantized; // what the blocks hold now
     private @Nullable DeviceTensor blocks;
 
-    Products(long maxBinding, Tuning tuning, Scratch scratch, List<Dispatch> dispatches) {
+    Products(long maxBinding, Tuning tuning, Allocations scratch, List<Dispatch> dispatches) {
         this.maxBinding = maxBinding;
         this.tuning = tuning;
         this.scratch = scratch;
@@ -100,7 +100,7 @@ final class Products {
         }
         int count = x.columns() / BLOCK;
         if (held == null || held.columns() < WORDS_PER_BLOCK * count) {
-            held = scratch.words(WORDS_PER_BLOCK * count);
+            held = scratch.matrix(1, WORDS_PER_BLOCK * count);
             blocks = held;
         }
         dispatches.add(new DispatchBuilder("quantize", maxBinding)

@@ -23,13 +23,15 @@ record Tuning(MatVec vector, boolean integer, int lanes, int itemLanes, int team
         SUBGROUP
     }
 
+    private static final long TEXEL_BYTES = 16;
     private static final int LANES = 64;
     private static final int CPU_LANES = 32;
     private static final int CPU_ITEMS = 128;
 
     static Tuning of(PhysicalDevice device) {
         int subgroup = device.subgroup();
-        if (device.kind() == PhysicalDevice.Kind.CPU && subgroup > 0) {
+        boolean texels = TEXEL_BYTES * device.maxTexels() >= device.maxBinding();
+        if (device.kind() == PhysicalDevice.Kind.CPU && subgroup > 0 && texels) {
             return new Tuning(MatVec.TEXELS, device.integerDot(), CPU_LANES, CPU_ITEMS, 8 * subgroup, 8);
         }
         boolean subgroups = subgroup >= 8 && subgroup <= 128;

@@ -15,8 +15,6 @@ import dev.matryoshka.gpu.vk.VulkanDevice;
 import dev.matryoshka.gpu.vk.VulkanDevice.Place;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -24,11 +22,10 @@ import java.util.function.Consumer;
 
 /** Runs the model through Vulkan compute shaders. Calls from several threads take turns. */
 public final class VulkanBackend implements Backend {
-    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
-
     private final VulkanDevice device;
     private final Tuning tuning;
     private final DeviceBuffer step;
+    private final Floats floats;
     private final Constants constants;
     private final WeightUploader uploader;
     private final long maxBinding;
@@ -40,8 +37,9 @@ public final class VulkanBackend implements Backend {
         this.tuning = tuning;
         this.maxBinding = maxBinding;
         this.costPerSubmit = costPerSubmit;
-        step = device.allocate("activations", 16, Place.HOST);
-        constants = new Constants(device);
+        step = device.allocate(MemoryLedger.ACTIVATIONS, 16, Place.HOST);
+        floats = new Floats(device.transfers());
+        constants = new Constants(device, floats);
         uploader = new WeightUploader(device);
     }
 
@@ -62,7 +60,7 @@ public final class VulkanBackend implements Backend {
 
     @Override
     public synchronized Program record(String name, Consumer<Ops> body) {
-        Scratch scratch = new Scratch(device);
+        Allocations scratch = new Allocations(device, MemoryLedger.ACTIVATIONS);
         try {
             VulkanOps ops = new VulkanOps(maxBinding, tuning, constants, scratch);
             body.accept(ops);
@@ -75,39 +73,12 @@ public final class VulkanBackend implements Backend {
 
     @Override
     public synchronized void write(DeviceTensor to, float[] values) {
-        DeviceBuffer buffer = VulkanStorage.of(to).buffer();
-        int columns = to.columns();
-        boolean whole = to.rowStride() == columns;
-        int rows = whole ? 1 : values.length / columns;
-        int width = whole ? values.length : columns;
-        for (int row = 0; row < rows; row++) {
-            int from = row * columns;
-            device.transfers()
-                    .upload(
-                            buffer,
-                            4 * (to.offset() + row * to.rowStride()),
-                            4L * width,
-                            4,
-                            (into, at, count) -> MemorySegment.copy(
-                                    values, from + (int) (at / 4), into, FLOAT, 0, (int) (count / 4)));
-        }
+        floats.write(to, values);
     }
 
     @Override
     public synchronized void read(DeviceTensor from, float[] into) {
-        DeviceBuffer buffer = VulkanStorage.of(from).buffer();
-        int columns = from.columns();
-        boolean whole = from.rowStride() == columns;
-        int rows = whole ? 1 : into.length / columns;
-        int width = whole ? into.length : columns;
-        for (int row = 0; row < rows; row++) {
-            float[] piece = whole ? into : new float[width];
-            device.transfers()
-                    .download(buffer, 4 * (from.offset() + row * from.rowStride()), MemorySegment.ofArray(piece));
-            if (!whole) {
-                System.arraycopy(piece, 0, into, row * columns, columns);
-            }
-        }
+        floats.read(from, into);
     }
 
     /** Nanoseconds by kernel of the programs that were closed, where tracing is on (the system property {@code matryoshka.vulkan.trace}). */
@@ -117,9 +88,13 @@ public final class VulkanBackend implements Backend {
 
     @Override
     public Map<String, Long> memory() {
-        MemoryLedger all = new MemoryLedger();
-        device.ledger().snapshot().forEach(all::add);
-        return all.bytes();
+        return device.ledger().bytes();
+    }
+
+    /** A group that meets a gate of zero ends at once. */
+    @Override
+    public boolean skipsSparseRows() {
+        return true;
     }
 
     @Override
@@ -132,9 +107,9 @@ public final class VulkanBackend implements Backend {
 
     private final class VulkanProgram implements Program {
         private final Recording recording;
-        private final Scratch scratch;
+        private final Allocations scratch;
 
-        VulkanProgram(Recording recording, Scratch scratch) {
+        VulkanProgram(Recording recording, Allocations scratch) {
             this.recording = recording;
             this.scratch = scratch;
         }
@@ -161,11 +136,10 @@ public final class VulkanBackend implements Backend {
     }
 
     private final class VulkanWorkspace implements Workspace {
-        private final String purpose;
-        private final List<DeviceBuffer> buffers = new ArrayList<>();
+        private final Allocations memory;
 
         VulkanWorkspace(String purpose) {
-            this.purpose = purpose;
+            memory = new Allocations(device, purpose);
         }
 
         @Override
@@ -174,18 +148,16 @@ public final class VulkanBackend implements Backend {
                 throw new IllegalArgumentException("activations are float32, not " + type);
             }
             synchronized (VulkanBackend.this) {
-                DeviceBuffer buffer = device.allocate(purpose, type.bytes((long) rows * columns), Place.DEVICE);
-                buffers.add(buffer);
-                device.transfers().clear(buffer);
-                return new DeviceTensor(new VulkanStorage(buffer, 0), type, 0, rows, columns, columns);
+                DeviceTensor matrix = memory.matrix(rows, columns);
+                device.transfers().clear(VulkanStorage.of(matrix).buffer());
+                return matrix;
             }
         }
 
         @Override
         public void close() {
             synchronized (VulkanBackend.this) {
-                buffers.forEach(DeviceBuffer::close);
-                buffers.clear();
+                memory.close();
             }
         }
     }

@@ -23,11 +23,11 @@ final class VulkanOps implements Ops {
     private final long maxBinding;
     private final Tuning tuning;
     private final Constants constants;
-    private final Scratch scratch;
+    private final Allocations scratch;
     private final Products products;
     private final List<Dispatch> dispatches = new ArrayList<>();
 
-    VulkanOps(long maxBinding, Tuning tuning, Constants constants, Scratch scratch) {
+    VulkanOps(long maxBinding, Tuning tuning, Constants constants, Allocations scratch) {
         this.maxBinding = maxBinding;
         this.tuning = tuning;
         this.constants = constants;
@@ -291,7 +291,7 @@ final class VulkanOps implements Ops {
     /** In bands of time: llvmpipe ends an invocation's loops after 65,535 turns, and a driver's watchdog is no more patient. */
     @Override
     public void cumulativeGroupNorm(DeviceTensor x, DeviceTensor weight, float eps) {
-        DeviceTensor state = scratch.words(4);
+        DeviceTensor state = scratch.matrix(1, 4);
         for (int from = 0; from < x.rows(); from += ROWS_OF_A_BAND) {
             int to = Math.min(x.rows(), from + ROWS_OF_A_BAND);
             DispatchBuilder builder = kernel("cumulative_group_norm")

@@ -15,9 +15,6 @@ record VulkanStorage(DeviceBuffer buffer, long scalesAt) implements DeviceTensor
     /** Windows start at multiples of this many elements, which every type and device can bind. */
     static final long WINDOW = 4096;
 
-    /** Those of uniform buffers, which are float32: as short as every device allows. */
-    static final long UNIFORM_WINDOW = 64;
-
     static VulkanStorage of(DeviceTensor tensor) {
         if (tensor.storage() instanceof VulkanStorage storage) {
             return storage;

@@ -1,24 +1,24 @@
 package dev.matryoshka.gpu;
 
 import dev.matryoshka.engine.backend.DeviceTensor;
+import dev.matryoshka.engine.backend.MemoryLedger;
 import dev.matryoshka.engine.weights.DType;
 import dev.matryoshka.engine.weights.Tensor;
 import dev.matryoshka.gpu.vk.DeviceBuffer;
 import dev.matryoshka.gpu.vk.VulkanDevice;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.ArrayList;
-import java.util.List;
 
 /** Weights to the device in their stored type, blocks split into their two planes on the way. */
 final class WeightUploader implements AutoCloseable {
     private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
 
     private final VulkanDevice device;
-    private final List<DeviceBuffer> buffers = new ArrayList<>();
+    private final Allocations memory;
 
     WeightUploader(VulkanDevice device) {
         this.device = device;
+        memory = new Allocations(device, MemoryLedger.WEIGHTS);
     }
 
     DeviceTensor load(Tensor weight) {
@@ -29,8 +29,7 @@ final class WeightUploader implements AutoCloseable {
         long elements = weight.elements();
         long scalesAt = (VulkanStorage.valueBytes(type, elements) + 255) / 256 * 256;
         long scales = VulkanStorage.scaleBytes(type, elements);
-        DeviceBuffer buffer = device.allocate("weights", scalesAt + scales, VulkanDevice.Place.DEVICE);
-        buffers.add(buffer);
+        DeviceBuffer buffer = memory.bytes(scalesAt + scales);
         if (type.isQuantized()) {
             blocks(buffer, weight, scalesAt);
         } else {
@@ -72,7 +71,6 @@ final class WeightUploader implements AutoCloseable {
 
     @Override
     public void close() {
-        buffers.forEach(DeviceBuffer::close);
-        buffers.clear();
+        memory.close();
     }
 }

@@ -37,7 +37,7 @@ public final class Parity {
     }
 
     private static List<float[]> run(ParityCase parityCase, Backend backend) {
-        try (Bench bench = new Bench(backend, SEED, parityCase.margin())) {
+        try (Workbench bench = new Workbench(backend, SEED, parityCase.margin())) {
             ParityCase.Recorder recorder = parityCase.body().prepare(bench);
             try (Program program = backend.record(parityCase.name(), recorder::record)) {
                 for (StepParams step : parityCase.steps()) {

@@ -8,7 +8,7 @@ import dev.matryoshka.engine.backend.StepParams;
  *
  * @param name operation and sizes
  * @param steps what the program is run with, one run each
- * @param margin columns of margin, see {@link Bench}
+ * @param margin columns of margin, see {@link Workbench}
  * @param tolerance largest difference over 1 + the larger magnitude
  * @param body makes matrices and records
  */
@@ -16,7 +16,7 @@ public record ParityCase(String name, StepParams[] steps, int margin, double tol
     /** Makes the matrices of a case, then records its operations. */
     @FunctionalInterface
     public interface Body {
-        Recorder prepare(Bench bench);
+        Recorder prepare(Workbench bench);
     }
 
     /** Records the operations of a case. */

@@ -34,18 +34,9 @@ public final class DeviceBuffer implements AutoCloseable {
         return handle;
     }
 
-    long allocation() {
-        return allocation;
-    }
-
     /** Size in bytes. */
     public long bytes() {
         return bytes;
-    }
-
-    /** What it is for: weights, kv, activations, staging. */
-    public String purpose() {
-        return purpose;
     }
 
     /** Its memory as the host sees it; null where the host can't. Little endian, as every device is. */
@@ -64,7 +55,7 @@ public final class DeviceBuffer implements AutoCloseable {
         if (!closed) {
             closed = true;
             Vma.vmaDestroyBuffer(device.allocator(), handle, allocation);
-            device.ledger().remove(purpose, bytes);
+            device.ledger().add(purpose, -bytes);
         }
     }
 }

@@ -1,7 +1,6 @@
 package dev.matryoshka.gpu.vk;
 
 import static org.lwjgl.system.MemoryStack.stackPush;
-import static org.lwjgl.vulkan.VK10.VK_MEMORY_HEAP_DEVICE_LOCAL_BIT;
 import static org.lwjgl.vulkan.VK10.VK_PHYSICAL_DEVICE_TYPE_CPU;
 import static org.lwjgl.vulkan.VK10.VK_PHYSICAL_DEVICE_TYPE_DISCRETE_GPU;
 import static org.lwjgl.vulkan.VK10.VK_PHYSICAL_DEVICE_TYPE_INTEGRATED_GPU;
@@ -12,12 +11,10 @@ import static org.lwjgl.vulkan.VK10.VK_VERSION_MAJOR;
 import static org.lwjgl.vulkan.VK10.VK_VERSION_MINOR;
 import static org.lwjgl.vulkan.VK10.VK_VERSION_PATCH;
 import static org.lwjgl.vulkan.VK10.vkEnumerateDeviceExtensionProperties;
-import static org.lwjgl.vulkan.VK10.vkGetPhysicalDeviceMemoryProperties;
 import static org.lwjgl.vulkan.VK10.vkGetPhysicalDeviceQueueFamilyProperties;
 import static org.lwjgl.vulkan.VK11.VK_API_VERSION_1_1;
 import static org.lwjgl.vulkan.VK11.VK_SUBGROUP_FEATURE_ARITHMETIC_BIT;
 import static org.lwjgl.vulkan.VK11.vkGetPhysicalDeviceFeatures2;
-import static org.lwjgl.vulkan.VK11.vkGetPhysicalDeviceMemoryProperties2;
 import static org.lwjgl.vulkan.VK11.vkGetPhysicalDeviceProperties2;
 
 import java.nio.ByteBuffer;
@@ -29,9 +26,6 @@ import org.lwjgl.vulkan.VkExtensionProperties;
 import org.lwjgl.vulkan.VkPhysicalDevice;
 import org.lwjgl.vulkan.VkPhysicalDeviceFeatures2;
 import org.lwjgl.vulkan.VkPhysicalDeviceLimits;
-import org.lwjgl.vulkan.VkPhysicalDeviceMemoryBudgetPropertiesEXT;
-import org.lwjgl.vulkan.VkPhysicalDeviceMemoryProperties;
-import org.lwjgl.vulkan.VkPhysicalDeviceMemoryProperties2;
 import org.lwjgl.vulkan.VkPhysicalDeviceProperties;
 import org.lwjgl.vulkan.VkPhysicalDeviceProperties2;
 import org.lwjgl.vulkan.VkPhysicalDeviceShaderIntegerDotProductFeaturesKHR;
@@ -48,17 +42,13 @@ import org.lwjgl.vulkan.VkQueueFamilyProperties;
  * @param driver what identifies the driver: vendor, device, driver version, pipeline cache
  * @param queueFamily the first that computes; -1 for none
  * @param maxBinding largest piece of memory a kernel can be given, in bytes
- * @param maxUniform largest uniform buffer, in bytes
  * @param maxTexels most texels of a buffer
  * @param maxBindings storage buffers a kernel can be given
  * @param alignment of the pieces, in bytes
  * @param maxGroups work groups in one direction
- * @param maxLocalSize invocations of a work group
- * @param sharedMemory of a work group, in bytes
  * @param subgroup invocations of a subgroup; 0 where subgroups can't add
  * @param integerDot whether it has packed integer dot products
  * @param timestampNanos nanoseconds of a timestamp's tick; 0 where there are none
- * @param budgetKnown whether the driver tells how much memory is free
  * @param handle LWJGL's handle
  */
 public record PhysicalDevice(
@@ -69,17 +59,13 @@ public record PhysicalDevice(
         String driver,
         int queueFamily,
         long maxBinding,
-        int maxUniform,
         long maxTexels,
         int maxBindings,
         int alignment,
         int maxGroups,
-        int maxLocalSize,
-        int sharedMemory,
         int subgroup,
         boolean integerDot,
         float timestampNanos,
-        boolean budgetKnown,
         VkPhysicalDevice handle) {
 
     /** Sorts of devices. */
@@ -114,17 +100,13 @@ public record PhysicalDevice(
                             .formatted(p.vendorID(), p.deviceID(), p.driverVersion(), hex(p.pipelineCacheUUID())),
                     queueFamily(device, stack),
                     Integer.toUnsignedLong(limits.maxStorageBufferRange()),
-                    Math.clamp(Integer.toUnsignedLong(limits.maxUniformBufferRange()), 0, Integer.MAX_VALUE),
                     Integer.toUnsignedLong(limits.maxTexelBufferElements()),
                     limits.maxPerStageDescriptorStorageBuffers(),
                     Math.toIntExact(limits.minStorageBufferOffsetAlignment()),
                     limits.maxComputeWorkGroupCount(0) < 0 ? Integer.MAX_VALUE : limits.maxComputeWorkGroupCount(0),
-                    limits.maxComputeWorkGroupInvocations(),
-                    limits.maxComputeSharedMemorySize(),
                     adds ? subgroups.subgroupSize() : 0,
                     extensions.contains("VK_KHR_shader_integer_dot_product") && integerDot(device, stack),
                     limits.timestampComputeAndGraphics() ? limits.timestampPeriod() : 0,
-                    extensions.contains("VK_EXT_memory_budget"),
                     device);
         }
     }
@@ -149,33 +131,6 @@ public record PhysicalDevice(
     /** Whether the host reaches its memory as fast as the device does. */
     public boolean unifiedMemory() {
         return kind == Kind.INTEGRATED || kind == Kind.CPU;
-    }
-
-    /** Bytes of its own memory that are free: what the driver says, or the size of the heap where it says nothing. */
-    public long freeMemory() {
-        try (MemoryStack stack = stackPush()) {
-            VkPhysicalDeviceMemoryBudgetPropertiesEXT budget =
-                    VkPhysicalDeviceMemoryBudgetPropertiesEXT.calloc(stack).sType$Default();
-            VkPhysicalDeviceMemoryProperties2 all =
-                    VkPhysicalDeviceMemoryProperties2.calloc(stack).sType$Default();
-            if (budgetKnown) {
-                all.pNext(budget);
-                vkGetPhysicalDeviceMemoryProperties2(handle, all);
-            } else {
-                vkGetPhysicalDeviceMemoryProperties(handle, all.memoryProperties());
-            }
-            VkPhysicalDeviceMemoryProperties memory = all.memoryProperties();
-            long free = 0;
-            for (int heap = 0; heap < memory.memoryHeapCount(); heap++) {
-                if ((memory.memoryHeaps(heap).flags() & VK_MEMORY_HEAP_DEVICE_LOCAL_BIT) != 0) {
-                    long left = budgetKnown
-                            ? budget.heapBudget(heap) - budget.heapUsage(heap)
-                            : memory.memoryHeaps(heap).size();
-                    free = Math.max(free, left);
-                }
-            }
-            return free;
-        }
     }
 
     private static Kind kind(int type) {

@@ -215,11 +215,6 @@ public final class Recording implements AutoCloseable {
         times.collect();
     }
 
-    /** Submits of a run. */
-    public int submits() {
-        return submits.size();
-    }
-
     /** Nanoseconds by kernel since the start, where timestamps are on. */
     public Map<String, Long> times() {
         return times.total();

@@ -15,6 +15,7 @@ import static org.lwjgl.vulkan.VK10.vkCmdFillBuffer;
 import static org.lwjgl.vulkan.VK10.vkCmdPipelineBarrier;
 import static org.lwjgl.vulkan.VK10.vkEndCommandBuffer;
 
+import dev.matryoshka.engine.backend.MemoryLedger;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -126,7 +127,7 @@ public final class Transfers implements AutoCloseable {
     private DeviceBuffer staging() {
         DeviceBuffer buffer = staging;
         if (buffer == null) {
-            buffer = device.allocate("staging", STAGING, VulkanDevice.Place.HOST);
+            buffer = device.allocate(MemoryLedger.STAGING, STAGING, VulkanDevice.Place.HOST);
             staging = buffer;
         }
         return buffer;

@@ -15,8 +15,10 @@ import static org.lwjgl.vulkan.VK10.vkDestroyDevice;
 import static org.lwjgl.vulkan.VK10.vkGetDeviceQueue;
 import static org.lwjgl.vulkan.VK11.VK_API_VERSION_1_1;
 
+import dev.matryoshka.engine.backend.MemoryLedger;
 import java.lang.foreign.MemorySegment;
 import java.nio.LongBuffer;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.lwjgl.PointerBuffer;
 import org.lwjgl.system.MemoryStack;
@@ -40,7 +42,7 @@ public final class VulkanDevice implements AutoCloseable {
     private final VkDevice device;
     private final VkQueue queue;
     private final long allocator;
-    private final Ledger ledger = new Ledger();
+    private final MemoryLedger ledger = new MemoryLedger();
     private final Pipelines pipelines;
     private final Transfers transfers;
 
@@ -138,7 +140,7 @@ public final class VulkanDevice implements AutoCloseable {
     }
 
     /** Bytes held, by purpose. */
-    public Ledger ledger() {
+    public MemoryLedger ledger() {
         return ledger;
     }
 
@@ -166,7 +168,7 @@ public final class VulkanDevice implements AutoCloseable {
 
     /** Ends with an error if the validation layer complained. */
     public void checkValidation() {
-        var messages = instance.messages();
+        List<String> messages = instance.messages();
         if (!messages.isEmpty()) {
             throw new IllegalStateException("Vulkan validation: " + String.join("\n", messages));
         }
@@ -179,10 +181,7 @@ public final class VulkanDevice implements AutoCloseable {
         pipelines.close();
         Vma.vmaDestroyAllocator(allocator);
         vkDestroyDevice(device, null);
-        var messages = instance.messages();
         instance.close();
-        if (!messages.isEmpty()) {
-            throw new IllegalStateException("Vulkan validation: " + String.join("\n", messages));
-        }
+        checkValidation(); // of what closing itself did wrong
     }
 }

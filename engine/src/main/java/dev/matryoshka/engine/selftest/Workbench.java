@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
  * Matrices of one case on one backend, the same on every backend. Each lies inside a larger one whose margin, a row above
  * and below and some columns right, no operation may touch; {@link #contents} has all of it.
  */
-public final class Bench implements AutoCloseable {
+public final class Workbench implements AutoCloseable {
     private final Backend backend;
     private final SplittableRandom random;
     private final Workspace workspace;
@@ -25,7 +25,7 @@ public final class Bench implements AutoCloseable {
     private final List<DeviceTensor> whole = new ArrayList<>();
 
     /** @param margin columns of the margin; a multiple of 32 keeps rows aligned */
-    Bench(Backend backend, long seed, int margin) {
+    Workbench(Backend backend, long seed, int margin) {
         this.backend = backend;
         this.margin = margin;
         random = new SplittableRandom(seed);
