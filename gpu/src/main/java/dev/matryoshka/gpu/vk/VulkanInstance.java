@@ -6,6 +6,7 @@ import static org.lwjgl.vulkan.EXTDebugUtils.VK_DEBUG_UTILS_MESSAGE_SEVERITY_ERR
 import static org.lwjgl.vulkan.EXTDebugUtils.VK_DEBUG_UTILS_MESSAGE_SEVERITY_WARNING_BIT_EXT;
 import static org.lwjgl.vulkan.EXTDebugUtils.VK_DEBUG_UTILS_MESSAGE_TYPE_VALIDATION_BIT_EXT;
 import static org.lwjgl.vulkan.EXTDebugUtils.VK_EXT_DEBUG_UTILS_EXTENSION_NAME;
+import static org.lwjgl.vulkan.EXTValidationFeatures.VK_VALIDATION_FEATURE_ENABLE_SYNCHRONIZATION_VALIDATION_EXT;
 import static org.lwjgl.vulkan.VK10.VK_FALSE;
 import static org.lwjgl.vulkan.VK10.vkCreateInstance;
 import static org.lwjgl.vulkan.VK10.vkDestroyInstance;
@@ -29,6 +30,7 @@ import org.lwjgl.vulkan.VkDebugUtilsMessengerCreateInfoEXT;
 import org.lwjgl.vulkan.VkInstance;
 import org.lwjgl.vulkan.VkInstanceCreateInfo;
 import org.lwjgl.vulkan.VkPhysicalDevice;
+import org.lwjgl.vulkan.VkValidationFeaturesEXT;
 
 /**
  * The loader and its drivers. With the system property {@code matryoshka.vulkan.validation} the validation layer watches
@@ -58,6 +60,10 @@ public final class VulkanInstance implements AutoCloseable {
                             .pApplicationName(stack.UTF8("Matryoshka"))
                             .apiVersion(VK_API_VERSION_1_1));
             if (validate) {
+                info.pNext(VkValidationFeaturesEXT.calloc(stack) // missing barriers too
+                        .sType$Default()
+                        .pEnabledValidationFeatures(
+                                stack.ints(VK_VALIDATION_FEATURE_ENABLE_SYNCHRONIZATION_VALIDATION_EXT)));
                 info.ppEnabledLayerNames(stack.pointers(stack.UTF8(VALIDATION_LAYER)));
                 info.ppEnabledExtensionNames(stack.pointers(stack.UTF8(VK_EXT_DEBUG_UTILS_EXTENSION_NAME)));
             }
