@@ -42,6 +42,9 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--runs", paramLabel = "R", description = "Runs, of which medians are shown (default: 3).")
     private int runs = 3;
 
+    @Option(names = "--trace", description = "Show the device's time by kernel too (Vulkan; it slows the device a little).")
+    private boolean trace;
+
     @Option(names = "--json", description = "Print one JSON object instead of a table.")
     private boolean json;
 
@@ -51,6 +54,9 @@ final class BenchCommand implements Callable<Integer> {
         DType stored = type();
         if (synthetic != null && !model.model.equals(ModelStore.EMBEDDED)) {
             throw new InvalidRequestException("--synthetic and --model name two models", "give one of them");
+        }
+        if (trace) {
+            System.setProperty("matryoshka.vulkan.trace", "true");
         }
         long start = System.nanoTime();
         try (Gemma3n gemma = synthetic == null ? model.load(1) : synthetic(synthetic, stored)) {

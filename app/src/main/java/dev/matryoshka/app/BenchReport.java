@@ -2,6 +2,7 @@ package dev.matryoshka.app;
 
 import dev.matryoshka.engine.Benchmark;
 import dev.matryoshka.engine.ModelInfo;
+import dev.matryoshka.engine.backend.KernelTime;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -26,12 +27,15 @@ record BenchReport(ModelInfo model, double loadSeconds, Benchmark.Report measure
         fields.put("effective_gb_per_s", effective());
         fields.put("read_gb_per_s", read() == 0 ? null : read());
         fields.put("peak_rss_bytes", measured.peakRssBytes());
+        if (!measured.trace().isEmpty()) {
+            fields.put("trace", measured.trace());
+        }
         return Terminal.json(fields);
     }
 
     /** Lines of a name and a value. */
     String table() {
-        return String.format(
+        String table = String.format(
                 Locale.ROOT,
                 """
                 model           %s, slice %s, %s
@@ -59,6 +63,21 @@ record BenchReport(ModelInfo model, double loadSeconds, Benchmark.Report measure
                 effective(),
                 read() == 0 ? "?" : round(read()),
                 measured.peakRssBytes() == null ? "?" : round(measured.peakRssBytes() / 1e6));
+        return measured.trace().isEmpty() ? table : table + trace();
+    }
+
+    /** Kernels, the most costly first. */
+    private String trace() {
+        double all = measured.trace().stream().mapToLong(KernelTime::nanos).sum();
+        return measured.trace().stream()
+                .map(t -> String.format(
+                        Locale.ROOT,
+                        "%7d x %9.1f us %5.1f%%  %s",
+                        t.calls(),
+                        t.nanos() / 1e3 / t.calls(),
+                        100 * t.nanos() / all,
+                        t.kernel()))
+                .collect(Collectors.joining("\n", "\n\n", ""));
     }
 
     private double effective() {

@@ -19,6 +19,7 @@ import picocli.CommandLine.ParameterException;
             BenchCommand.class,
             ChatCommand.class,
             ProbeCommand.class,
+            ProductsCommand.class,
             RehearseCommand.class,
             SelftestCommand.class,
             TokenizeCommand.class

@@ -1,6 +1,7 @@
 package dev.matryoshka.engine;
 
 import dev.matryoshka.engine.backend.Backend;
+import dev.matryoshka.engine.backend.KernelTime;
 import dev.matryoshka.engine.error.InvalidRequestException;
 import dev.matryoshka.engine.generation.DecoderSession;
 import dev.matryoshka.engine.sampling.Sampler;
@@ -60,6 +61,7 @@ public final class Benchmark {
      * @param bytesPerToken weights, keys and values that a decoded token reads, on average over the decoded ones
      * @param readBytesPerSecond plain reading of the device's memory; 0 where unknown
      * @param peakRssBytes most memory the process had, before {@code readBytesPerSecond} was measured; null where unknown
+     * @param trace time by kernel of all of it, the run that does not count too
      */
     public record Report(
             double prefillTokensPerSecond,
@@ -69,7 +71,8 @@ public final class Benchmark {
             Map<String, Long> hostBytes,
             long bytesPerToken,
             double readBytesPerSecond,
-            @Nullable Long peakRssBytes) {}
+            @Nullable Long peakRssBytes,
+            List<KernelTime> trace) {}
 
     /** Seconds of one run. */
     private record Run(double prefill, double decode) {}
@@ -117,7 +120,8 @@ public final class Benchmark {
                     hostBytes,
                     bytesPerToken(session),
                     backend.readBytesPerSecond(),
-                    peak);
+                    peak,
+                    backend.trace());
         }
     }
 

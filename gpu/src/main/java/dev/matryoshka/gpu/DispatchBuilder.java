@@ -18,16 +18,21 @@ final class DispatchBuilder {
     private final long maxBinding;
     private final List<Dispatch.Binding> bindings = new ArrayList<>();
     private final int[] arguments = new int[32];
+    private String label;
     private int count;
     private long bytes;
 
     DispatchBuilder(String shader, long maxBinding) {
         this.shader = shader;
+        label = shader;
         this.maxBinding = maxBinding;
     }
 
     /** A tensor that is written, or read and written. */
     DispatchBuilder out(DeviceTensor tensor) {
+        if (bindings.isEmpty()) {
+            label = "%s %d x %d".formatted(shader, tensor.rows(), tensor.columns());
+        }
         return tensor(tensor, Dispatch.Use.WRITE);
     }
 
@@ -118,6 +123,12 @@ final class DispatchBuilder {
         arguments[count++] = value;
     }
 
+    /** What traces call it; else the shader and the size of the first output. */
+    DispatchBuilder label(String text) {
+        label = text;
+        return this;
+    }
+
     /** One invocation for each of {@code items}. */
     Dispatch items(long items, int localSize, Integer... constants) {
         return groups((items + localSize - 1) / localSize, localSize, constants);
@@ -134,6 +145,7 @@ final class DispatchBuilder {
                 Kernel.of(shader, bindings.stream().map(Dispatch.Binding::use).toList(), localSize, constants);
         return new Dispatch(
                 kernel,
+                label,
                 List.copyOf(bindings),
                 Arrays.copyOf(arguments, count),
                 groups,

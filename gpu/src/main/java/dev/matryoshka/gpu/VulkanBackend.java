@@ -2,6 +2,7 @@ package dev.matryoshka.gpu;
 
 import dev.matryoshka.engine.backend.Backend;
 import dev.matryoshka.engine.backend.DeviceTensor;
+import dev.matryoshka.engine.backend.KernelTime;
 import dev.matryoshka.engine.backend.MemoryLedger;
 import dev.matryoshka.engine.backend.Ops;
 import dev.matryoshka.engine.backend.Program;
@@ -15,9 +16,13 @@ import dev.matryoshka.gpu.vk.VulkanDevice;
 import dev.matryoshka.gpu.vk.VulkanDevice.Place;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** Runs the model through Vulkan compute shaders. Calls from several threads take turns. */
@@ -30,7 +35,8 @@ public final class VulkanBackend implements Backend {
     private final WeightUploader uploader;
     private final long maxBinding;
     private final long costPerSubmit;
-    private final Map<String, Long> times = new TreeMap<>();
+    private final Map<String, KernelTime> times = new HashMap<>(); // of programs that were closed
+    private final Set<VulkanProgram> programs = new HashSet<>();
 
     VulkanBackend(VulkanDevice device, Tuning tuning, long maxBinding, long costPerSubmit) {
         this.device = device;
@@ -51,6 +57,12 @@ public final class VulkanBackend implements Backend {
     @Override
     public synchronized DeviceTensor load(Tensor weight) {
         return uploader.load(weight);
+    }
+
+    @Override
+    public synchronized DeviceTensor loadSmall(Tensor weight) {
+        MemorySegment floats = MemorySegment.ofArray(weight.toFloats());
+        return uploader.load(new Tensor(weight.name(), DType.F32, weight.shape(), floats));
     }
 
     @Override
@@ -81,14 +93,28 @@ public final class VulkanBackend implements Backend {
         floats.read(from, into);
     }
 
-    /** Nanoseconds by kernel of the programs that were closed, where tracing is on (the system property {@code matryoshka.vulkan.trace}). */
-    public synchronized Map<String, Long> trace() {
-        return new TreeMap<>(times);
+    /** {@inheritDoc} Kept where the system property {@code matryoshka.vulkan.trace} is set. */
+    @Override
+    public synchronized List<KernelTime> trace() {
+        Map<String, KernelTime> all = new HashMap<>(times);
+        programs.forEach(p -> addTimes(all, p.recording));
+        return all.values().stream()
+                .sorted(Comparator.comparingLong(KernelTime::nanos).reversed())
+                .toList();
+    }
+
+    private static void addTimes(Map<String, KernelTime> sums, Recording recording) {
+        recording.times().forEach(t -> sums.merge(t.kernel(), t, KernelTime::plus));
     }
 
     @Override
     public Map<String, Long> memory() {
         return device.ledger().bytes();
+    }
+
+    @Override
+    public synchronized double readBytesPerSecond() {
+        return ReadBandwidth.measure(device, step);
     }
 
     /** A group that meets a gate of zero ends at once. */
@@ -112,6 +138,7 @@ public final class VulkanBackend implements Backend {
         VulkanProgram(Recording recording, Allocations scratch) {
             this.recording = recording;
             this.scratch = scratch;
+            programs.add(this);
         }
 
         @Override
@@ -128,7 +155,8 @@ public final class VulkanBackend implements Backend {
         @Override
         public void close() {
             synchronized (VulkanBackend.this) {
-                recording.times().forEach((kernel, nanos) -> times.merge(kernel, nanos, Long::sum));
+                programs.remove(this);
+                addTimes(times, recording);
                 recording.close();
                 scratch.close();
             }

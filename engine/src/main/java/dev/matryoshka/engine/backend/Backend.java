@@ -1,6 +1,7 @@
 package dev.matryoshka.engine.backend;
 
 import dev.matryoshka.engine.weights.Tensor;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -14,6 +15,11 @@ public interface Backend extends AutoCloseable {
      * row. The CPU wraps the mapping, a GPU uploads once. The tensor's memory must outlive the backend's use of it.
      */
     DeviceTensor load(Tensor weight);
+
+    /** Loads a small weight that operations combine with others; a backend may keep it as float32. */
+    default DeviceTensor loadSmall(Tensor weight) {
+        return load(weight);
+    }
 
     /** A place for activations or a K/V cache, named by purpose. */
     Workspace workspace(String purpose);
@@ -42,6 +48,11 @@ public interface Backend extends AutoCloseable {
     /** Whether {@link Ops#gatedFfn} on one row reads only those rows of up whose gate survives the sparsity. */
     default boolean skipsSparseRows() {
         return false;
+    }
+
+    /** Time by kernel since the backend was opened, most first; empty where the device or the backend keeps none. */
+    default List<KernelTime> trace() {
+        return List.of();
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.matryoshka.gpu.vk;
 
 import static org.lwjgl.system.MemoryStack.stackPush;
 import static org.lwjgl.vulkan.VK10.VK_COMMAND_BUFFER_LEVEL_PRIMARY;
+import static org.lwjgl.vulkan.VK10.VK_NULL_HANDLE;
 import static org.lwjgl.vulkan.VK10.vkAllocateCommandBuffers;
 import static org.lwjgl.vulkan.VK10.vkBeginCommandBuffer;
 import static org.lwjgl.vulkan.VK10.vkCreateCommandPool;
@@ -13,6 +14,7 @@ import static org.lwjgl.vulkan.VK10.vkResetFences;
 import static org.lwjgl.vulkan.VK10.vkWaitForFences;
 
 import java.nio.LongBuffer;
+import java.util.List;
 import org.lwjgl.PointerBuffer;
 import org.lwjgl.system.MemoryStack;
 import org.lwjgl.vulkan.VkCommandBuffer;
@@ -66,12 +68,20 @@ final class CommandBuffers implements AutoCloseable {
         }
     }
 
-    /** Runs a recorded buffer and waits for its end. */
-    void run(VkCommandBuffer commands, String doing) {
+    /** Runs recorded buffers, each a submit of its own, and waits for the end of the last. */
+    void run(List<VkCommandBuffer> submits, String doing) {
+        if (submits.isEmpty()) {
+            return;
+        }
         try (MemoryStack stack = stackPush()) {
             Vk.check(vkResetFences(device.handle(), fence), doing);
-            VkSubmitInfo info = VkSubmitInfo.calloc(stack).sType$Default().pCommandBuffers(stack.pointers(commands));
-            Vk.check(vkQueueSubmit(device.queue(), info, fence), doing);
+            VkSubmitInfo info = VkSubmitInfo.calloc(stack).sType$Default();
+            PointerBuffer one = stack.mallocPointer(1);
+            for (int i = 0; i < submits.size(); i++) {
+                info.pCommandBuffers(one.put(0, submits.get(i)));
+                long signal = i == submits.size() - 1 ? fence : VK_NULL_HANDLE;
+                Vk.check(vkQueueSubmit(device.queue(), info, signal), doing);
+            }
             Vk.check(vkWaitForFences(device.handle(), fence, true, Long.MAX_VALUE), doing);
         }
     }

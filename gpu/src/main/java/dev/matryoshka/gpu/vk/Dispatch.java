@@ -6,12 +6,13 @@ import java.util.List;
  * One start of a kernel.
  *
  * @param kernel what runs
+ * @param label what traces call it
  * @param bindings what it works on, in the order of its bindings
  * @param arguments push constants, floats as their bits
  * @param groups work groups
  * @param cost bytes it reads and writes, or a tenth of its multiply-adds where that is more: what its time grows with
  */
-public record Dispatch(Kernel kernel, List<Binding> bindings, int[] arguments, long groups, long cost) {
+public record Dispatch(Kernel kernel, String label, List<Binding> bindings, int[] arguments, long groups, long cost) {
     /**
      * A window of a buffer.
      *

@@ -11,7 +11,9 @@ import static org.lwjgl.vulkan.VK10.vkCreateQueryPool;
 import static org.lwjgl.vulkan.VK10.vkDestroyQueryPool;
 import static org.lwjgl.vulkan.VK10.vkGetQueryPoolResults;
 
+import dev.matryoshka.engine.backend.KernelTime;
 import java.nio.LongBuffer;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -28,7 +30,7 @@ final class KernelTimes implements AutoCloseable {
     private final VulkanDevice device;
     private final List<String> names;
     private final long pool; // query 0 is each submit's start, query i + 1 the end of dispatch i; 0 for none
-    private final Map<String, Long> total = new TreeMap<>();
+    private final Map<String, KernelTime> total = new TreeMap<>();
     private final int[] starts;
 
     private KernelTimes(VulkanDevice device, List<String> names, long pool) {
@@ -39,7 +41,7 @@ final class KernelTimes implements AutoCloseable {
     }
 
     static KernelTimes of(VulkanDevice device, List<Dispatch> dispatches) {
-        List<String> names = dispatches.stream().map(d -> d.kernel().shader()).toList();
+        List<String> names = dispatches.stream().map(Dispatch::label).toList();
         if (!Boolean.getBoolean("matryoshka.vulkan.trace") || device.physical().timestampNanos() == 0) {
             return new KernelTimes(device, List.of(), 0);
         }
@@ -75,7 +77,7 @@ final class KernelTimes implements AutoCloseable {
         for (int i = 0; i < names.size(); i++) {
             long nanos = (long) ((read(2 * i + 1) - read(starts[i]))
                     * (double) device.physical().timestampNanos());
-            total.merge(names.get(i), nanos, Long::sum);
+            total.merge(names.get(i), new KernelTime(names.get(i), 1, nanos), KernelTime::plus);
         }
     }
 
@@ -98,8 +100,8 @@ final class KernelTimes implements AutoCloseable {
         }
     }
 
-    Map<String, Long> total() {
-        return total;
+    Collection<KernelTime> total() {
+        return total.values();
     }
 
     @Override

@@ -113,7 +113,7 @@ public record PhysicalDevice(
 
     /** Whether it is new enough for what every kernel asks for. */
     public boolean usable() {
-        return apiVersion >= VK_API_VERSION_1_1 && queueFamily >= 0 && maxBindings >= 8;
+        return apiVersion >= VK_API_VERSION_1_1 && queueFamily >= 0 && maxBindings >= 9;
     }
 
     /** Why {@link #usable} says no. */

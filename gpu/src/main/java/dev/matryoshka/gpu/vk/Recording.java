@@ -27,10 +27,11 @@ import static org.lwjgl.vulkan.VK10.vkDestroyDescriptorPool;
 import static org.lwjgl.vulkan.VK10.vkEndCommandBuffer;
 import static org.lwjgl.vulkan.VK10.vkUpdateDescriptorSets;
 
+import dev.matryoshka.engine.backend.KernelTime;
 import java.nio.LongBuffer;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 import org.lwjgl.system.MemoryStack;
 import org.lwjgl.vulkan.VkBufferViewCreateInfo;
@@ -209,14 +210,12 @@ public final class Recording implements AutoCloseable {
 
     /** Runs all of it and waits for the end. */
     public void run() {
-        for (VkCommandBuffer commands : submits) {
-            buffers.run(commands, "run " + name);
-        }
+        buffers.run(submits, "run " + name);
         times.collect();
     }
 
-    /** Nanoseconds by kernel since the start, where timestamps are on. */
-    public Map<String, Long> times() {
+    /** Time by kernel since the start, where timestamps are on. */
+    public Collection<KernelTime> times() {
         return times.total();
     }
 

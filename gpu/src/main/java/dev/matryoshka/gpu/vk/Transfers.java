@@ -17,6 +17,7 @@ import static org.lwjgl.vulkan.VK10.vkEndCommandBuffer;
 
 import dev.matryoshka.engine.backend.MemoryLedger;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -121,7 +122,7 @@ public final class Transfers implements AutoCloseable {
                     null);
         }
         Vk.check(vkEndCommandBuffer(commands), "record a copy");
-        buffers.run(commands, "copy memory");
+        buffers.run(List.of(commands), "copy memory");
     }
 
     private DeviceBuffer staging() {
