@@ -17,7 +17,7 @@ void main() {
     uint column = item() % columns;
     if (row < live(rows)) {
         float value = after * activation(ACTIVATION, before * x[xAt + row * xStride + column]);
-        value = value > limit ? limit : value < -limit ? -limit : value; // NaN stays
+        value = isNumber(value) ? clamp(value, -limit, limit) : value;
         result[outAt + row * outStride + column] = value;
     }
 }

@@ -16,7 +16,7 @@ float activation(uint kind, float x) {
         case SILU:
             return x / (1.0 + exp(-x));
         case RELU:
-            return x < 0.0 ? 0.0 : x; // NaN stays
+            return isNumber(x) && x < 0.0 ? 0.0 : x;
         case TANH:
             return tanhOf(x);
         default:

@@ -16,6 +16,11 @@ uint firstPosition(uint rows) {
     return position + tokens - live(rows);
 }
 
+// Drivers may take it that every number is one, and leave comparisons out; not so with bits.
+bool isNumber(float x) {
+    return (floatBitsToUint(x) & 0x7fffffffu) <= 0x7f800000u;
+}
+
 // Number of the work group; a long row of groups is folded into several.
 uint group() {
     return gl_WorkGroupID.y * gl_NumWorkGroups.x + gl_WorkGroupID.x;

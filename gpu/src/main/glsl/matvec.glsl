@@ -1,4 +1,4 @@
-// A team of invocations (a subgroup or a work group) computes COLUMNS values of the output: neighbouring invocations read
+// A team of invocations computes COLUMNS values of the output: neighbouring invocations read
 // neighbouring blocks of a row, and a value of x is read once for all columns.
 // Before including: X_QUAD, TEAM and TEAMS (number of the team in its work group, teams of a group), LANE and LANES (number
 // of the invocation in its team, invocations of a team), SUM (over a team).
@@ -7,14 +7,6 @@ layout(constant_id = 5) const uint COLUMNS = 4; // 1 or 4
 
 vec4 products(uvec4 from, uint at) {
     vec4 sums = vec4(0);
-#ifndef TEXELS
-    if (!ALIGNED) {
-        for (uint i = LANE; i < depth; i += LANES) {
-            sums += x[at + i] * vec4(weight(from.x + i), weight(from.y + i), weight(from.z + i), weight(from.w + i));
-        }
-        return sums;
-    }
-#endif
     for (uint i = LANE * 32; i < depth; i += LANES * 32) {
         uint quad = (at + i) >> 2;
         vec4 a = X_QUAD(quad);

@@ -7,5 +7,6 @@
 #include "product.glsl"
 layout(std430, set = 0, binding = 2) readonly buffer X { uvec4 xBlocks[]; };
 #define X_BLOCK(i) xBlocks[i]
-#include "subgroup_teams.glsl"
+#include "subgroup_sum.glsl"
+#include "group_team.glsl"
 #include "matvec_integer.glsl"

@@ -1,6 +1,6 @@
 // Quantised weights times a quantised row (quantize.comp) by integer dot products; see matvec.glsl for the teams.
 // Before including: X_BLOCK, the quads of x.
-layout(constant_id = 5) const uint COLUMNS = 4; // 1 or 4
+layout(constant_id = 5) const uint COLUMNS = 4; // 1, 2 or 4
 
 #include "dot16.glsl"
 
@@ -20,8 +20,10 @@ vec4 products(uvec4 from, uint at) {
             sums.part += scaleOf(from.part + block) * (scale.x * d - (TYPE == Q4_0 ? scale.y : 0.0)); \
         }
         COLUMN(x)
-        if (COLUMNS == 4) {
+        if (COLUMNS > 1) {
             COLUMN(y)
+        }
+        if (COLUMNS > 2) {
             COLUMN(z)
             COLUMN(w)
         }

@@ -12,16 +12,14 @@ void main() {
     vec4 sums = SUM(products(from, xAt + row * xStride));
     if (LANE == 0) {
         finish(row, column, sums.x);
-        if (COLUMNS == 4) {
-            if (column + 1 < columns) {
-                finish(row, column + 1, sums.y);
-            }
-            if (column + 2 < columns) {
-                finish(row, column + 2, sums.z);
-            }
-            if (column + 3 < columns) {
-                finish(row, column + 3, sums.w);
-            }
+        if (COLUMNS > 1 && column + 1 < columns) {
+            finish(row, column + 1, sums.y);
+        }
+        if (COLUMNS > 2 && column + 2 < columns) {
+            finish(row, column + 2, sums.z);
+        }
+        if (COLUMNS > 3 && column + 3 < columns) {
+            finish(row, column + 3, sums.w);
         }
     }
 }

@@ -1,5 +1,8 @@
 // How a weight is stored, see ShaderCodes.
-layout(constant_id = 1) const uint TYPE = 0;
+#ifndef TYPE_ID
+#define TYPE_ID 1
+#endif
+layout(constant_id = TYPE_ID) const uint TYPE = 0;
 const uint F32 = 0;
 const uint F16 = 1;
 const uint BF16 = 2;

@@ -13,8 +13,13 @@ final class Products {
     private static final int WORDS_PER_BLOCK = 20; // see quantize.comp
     private static final int BLOCK = 32;
     private static final int TILE = 64;
+    private static final int FEW_TILES = 256; // for a device to be busy
     private static final int ROWS_FOR_TILES = 8;
     private static final int COLUMNS = 4; // of a team, see teams.glsl
+
+    private static final int GROUP_COLUMNS = 2; // of a work group, see matvec8.glsl
+    private static final int LANE_VALUES = 16;
+    private static final int MOST_LANES = 128;
 
     private final long maxBinding;
     private final Tuning tuning;
@@ -43,6 +48,10 @@ final class Products {
                     && w.rowStride() % BLOCK == 0
                     && x.offset() % 4 == 0
                     && x.rowStride() % 4 == 0;
+        }
+
+        String label(String shader) {
+            return "%s %s %d x %d x %d".formatted(shader, w.type(), out.rows(), w.columns(), out.columns());
         }
 
         long multiplyAdds() {
@@ -75,12 +84,27 @@ final class Products {
         } else if (onCpu) {
             teams(p, "matvec_texel", b -> b.texels(p.x()).weightTexels(p.w()));
         } else if (p.out().rows() >= ROWS_FOR_TILES) {
-            long groups = tiles(p.out().columns(), TILE) * tiles(p.out().rows(), TILE);
-            add(p, "matmul_tile", b -> b.in(p.x()).weight(p.w()), groups, 256);
+            tiles(p);
         } else {
             String shader = tuning.vector() == Tuning.MatVec.SUBGROUP ? "matvec_subgroup" : "matvec_shared";
-            teams(p, shader, b -> b.in(p.x()).weight(p.w()));
+            group(p, shader, b -> b.in(p.x()).weight(p.w()), LANE_VALUES);
         }
+    }
+
+    /** Large tiles reuse more, small ones keep more of a device busy. */
+    private void tiles(Product p) {
+        long large = tiles(p.out().columns(), TILE) * tiles(p.out().rows(), TILE);
+        int side = large >= FEW_TILES ? TILE : TILE / 2;
+        long groups = tiles(p.out().columns(), side) * tiles(p.out().rows(), side);
+        add(p, "matmul_tile", b -> b.in(p.x()).weight(p.w()), groups, side * side / 16, side);
+    }
+
+    /** A work group for some columns, an invocation for some values of a row. */
+    private void group(Product p, String shader, UnaryOperator<DispatchBuilder> operands, int values) {
+        int columns = p.gated() ? 1 : GROUP_COLUMNS;
+        int lanes = Math.clamp(Integer.highestOneBit(Math.max(1, p.w().columns() / values)), 32, MOST_LANES);
+        long groups = p.out().rows() * tiles(p.out().columns(), columns);
+        add(p, shader, operands, groups, lanes, columns);
     }
 
     private void integer(Product p, boolean onCpu) {
@@ -88,7 +112,7 @@ final class Products {
         if (onCpu) {
             teams(p, "matvec_integer_texel", b -> b.texels(x).weightTexels(p.w()));
         } else {
-            teams(p, "matvec_integer", b -> b.in(x).weight(p.w()));
+            group(p, "matvec_integer", b -> b.in(x).weight(p.w()), BLOCK);
         }
     }
 
@@ -150,6 +174,7 @@ final class Products {
         Dispatch dispatch = operands.apply(new DispatchBuilder(shader, maxBinding).out(out))
                 .arguments(out.rows(), out.columns(), p.w().columns())
                 .floats(p.epilogue().scale())
+                .label(p.label(shader))
                 .groups(groups, p.multiplyAdds(), lanes, constants);
         dispatches.add(dispatch);
         written(dispatch);

@@ -188,6 +188,123 @@ public interface Ops {
         }
     }
 
+    /** Norm of each head, then rotary embedding, in place; {@code weight} [1, headDim]. */
+    default void normRope(DeviceTensor x, DeviceTensor weight, int headDim, float theta, float eps) {
+        rmsNorm(x, x, weight, headDim, eps);
+        rope(x, headDim, theta);
+    }
+
+    /** New keys into their cache: {@link #normRope}, then {@link #store}. */
+    default void storeKeys(
+            DeviceTensor cache, DeviceTensor x, DeviceTensor weight, int headDim, float theta, float eps) {
+        normRope(x, weight, headDim, theta, eps);
+        store(cache, x);
+    }
+
+    /** New values into their cache, normed without a weight. */
+    default void storeValues(DeviceTensor cache, DeviceTensor x, int headDim, float eps) {
+        rmsNorm(x, x, null, headDim, eps);
+        store(cache, x);
+    }
+
+    /**
+     * How a layer begins ({@code AltUp.predict}, {@code input_layernorm}): predicts every stream from all of them, and norms the
+     * active prediction.
+     *
+     * @param predictions n streams, written
+     * @param normed written, [tokens, hidden]
+     * @param streams n streams
+     * @param inputNorm [1, hidden]
+     */
+    default void enterLayer(
+            List<DeviceTensor> predictions,
+            DeviceTensor normed,
+            List<DeviceTensor> streams,
+            AltUpSpec altup,
+            DeviceTensor inputNorm,
+            AltUpSpec.Scratch scratch) {
+        route(normed, streams.get(altup.active()), altup, scratch);
+        matmul(scratch.coefs(), scratch.modalities(), altup.predictionCoefs(), Epilogue.NONE);
+        altupPredict(predictions, streams, scratch.coefs());
+        rmsNorm(normed, predictions.get(altup.active()), inputNorm, normed.columns(), altup.eps());
+    }
+
+    /** {@code compute_router_modalities}: tanh of the router on the normed state over hidden. */
+    private void route(DeviceTensor normed, DeviceTensor x, AltUpSpec altup, AltUpSpec.Scratch scratch) {
+        rmsNorm(normed, x, altup.routerNorm(), x.columns(), altup.eps());
+        Epilogue tanh = new Epilogue(1f / x.columns(), Activation.TANH);
+        matmul(scratch.modalities(), normed, altup.router(), tanh);
+    }
+
+    /**
+     * Attention and LAuReL into the hidden state, then the norm before the feed-forward block: {@code out = (x +
+     * norm(attention) + (normed + norm(laurel))) * sqrt(1/2); normed = norm(out)} ({@code Gemma3nTextDecoderLayer}).
+     *
+     * @param normed the layer's normed input, overwritten, [tokens, hidden]
+     * @param attention its output, scratch afterwards
+     * @param laurel the output of its low-rank matrices, scratch afterwards
+     * @param norms after attention, after LAuReL, before the feed-forward block, [1, hidden] each
+     */
+    default void joinAttention(
+            DeviceTensor out,
+            DeviceTensor normed,
+            DeviceTensor x,
+            DeviceTensor attention,
+            DeviceTensor laurel,
+            List<DeviceTensor> norms,
+            float eps) {
+        int hidden = out.columns();
+        rmsNorm(attention, attention, norms.getFirst(), hidden, eps);
+        rmsNorm(laurel, laurel, norms.get(1), hidden, eps);
+        add(laurel, laurel, normed);
+        add(out, x, attention);
+        add(out, out, laurel);
+        scale(out, out, (float) Math.sqrt(0.5));
+        rmsNorm(normed, out, norms.get(2), hidden, eps);
+    }
+
+    /**
+     * The feed-forward block into the hidden state, then AltUp's correction ({@code AltUp.correct}, {@code
+     * scale_corrected_output}): {@code activated = x + norm(feedForward)} corrects every prediction.
+     *
+     * @param predictions n streams, corrected in place
+     * @param scaled the corrected active stream times the output's scale, written, [tokens, hidden]
+     * @param x scratch afterwards
+     * @param feedForward scratch afterwards
+     * @param norm after the feed-forward block, [1, hidden]
+     */
+    default void leaveLayer(
+            List<DeviceTensor> predictions,
+            DeviceTensor scaled,
+            DeviceTensor x,
+            DeviceTensor feedForward,
+            DeviceTensor norm,
+            AltUpSpec altup,
+            AltUpSpec.Scratch scratch) {
+        rmsNorm(feedForward, feedForward, norm, x.columns(), altup.eps());
+        add(x, x, feedForward);
+        route(scaled, x, altup, scratch);
+        DeviceTensor coefs = scratch.coefs().columns(0, predictions.size());
+        matmul(coefs, scratch.modalities(), altup.correctionCoefs(), Epilogue.NONE);
+        altupCorrect(predictions, x, altup.active(), coefs);
+        DeviceTensor corrected = predictions.get(altup.active());
+        if (altup.outputScale() == null) {
+            scale(scaled, corrected, 1);
+        } else {
+            multiply(scaled, corrected, altup.outputScale());
+        }
+    }
+
+    /**
+     * {@code out[i] += norm(x)} for each of some streams.
+     *
+     * @param x scratch afterwards
+     */
+    default void addNormed(List<DeviceTensor> out, DeviceTensor x, DeviceTensor weight, float eps) {
+        rmsNorm(x, x, weight, x.columns(), eps);
+        out.forEach(stream -> add(stream, stream, x));
+    }
+
     /**
      * {@code down(gelu(topk(gate(x))) * up(x))} ({@code Gemma3nTextMLP}). The widths of the weights decide the slice.
      *

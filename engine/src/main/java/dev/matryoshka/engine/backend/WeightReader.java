@@ -27,7 +27,12 @@ public record WeightReader(WeightSource source, Backend backend, String prefix) 
 
     /** A vector, one row. */
     public DeviceTensor vector(String name, int size) {
-        return backend.load(require(name, size));
+        return backend.loadSmall(require(name, size));
+    }
+
+    /** A small matrix [rows, columns]. */
+    public DeviceTensor coefficients(String name, int rows, int columns) {
+        return backend.loadSmall(require(name, rows, columns));
     }
 
     /** A matrix [rows, columns]. */

@@ -60,7 +60,7 @@ final class TextConfigReader {
                 config.numAttentionHeads() % config.numKeyValueHeads() == 0,
                 "num_attention_heads",
                 "a multiple of num_key_value_heads");
-        check(config.headDim() % 2 == 0, "head_dim", "an even number");
+        check(config.headDim() % 4 == 0, "head_dim", "a multiple of 4");
         check(config.altupActiveIdx() < config.altupNumInputs(), "altup_active_idx", "below altup_num_inputs");
         check(config.numKvSharedLayers() < layers, "num_kv_shared_layers", "below num_hidden_layers");
         for (int layer = config.firstKvSharedLayer(); layer < layers; layer++) {

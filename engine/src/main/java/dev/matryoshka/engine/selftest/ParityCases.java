@@ -28,10 +28,17 @@ public final class ParityCases {
         all.normsAndElements();
         all.attention();
         all.streams();
+        LayerCases.addTo(all::add);
         all.rowsAndPlaces();
         PictureCases.addTo(all.cases);
         SoundCases.addTo(all.cases);
         return List.copyOf(all.cases);
+    }
+
+    /** Takes a case, with aligned rows and without. */
+    @FunctionalInterface
+    interface Adder {
+        void add(String name, StepParams[] steps, double tolerance, ParityCase.Body body);
     }
 
     private void add(String name, StepParams[] steps, double tolerance, ParityCase.Body body) {
@@ -178,6 +185,22 @@ public final class ParityCases {
                     ops.rope(k, s[2], 1e6f);
                     ops.store(keys, k);
                     ops.store(values, v);
+                    ops.attention(out, q, keys, values, spec);
+                    ops.attention(last, q.rows(0, 1), keys, values, spec);
+                };
+            });
+        }
+        StepParams[] far = {new StepParams(0, 5), new StepParams(130, 9), new StepParams(397, 9), new StepParams(700, 1)
+        };
+        for (int window : new int[] {300, Integer.MAX_VALUE}) {
+            add("attention over many keys, window " + window, far, 1e-4, b -> {
+                DeviceTensor q = b.matrix(9, 512);
+                DeviceTensor keys = b.matrix(320, 128);
+                DeviceTensor values = b.matrix(320, 128);
+                DeviceTensor out = b.matrix(9, 512);
+                DeviceTensor last = b.matrix(1, 512);
+                AttentionSpec spec = new AttentionSpec(8, 2, 64, Math.min(window, 320), 0.3f);
+                return ops -> {
                     ops.attention(out, q, keys, values, spec);
                     ops.attention(last, q.rows(0, 1), keys, values, spec);
                 };

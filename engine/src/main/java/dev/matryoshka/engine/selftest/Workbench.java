@@ -71,8 +71,17 @@ public final class Workbench implements AutoCloseable {
         return workspace.allocate(rows, columns);
     }
 
+    /** A small weight, stored as bfloat16. */
+    public DeviceTensor small(int rows, int columns) {
+        return backend.loadSmall(tensor(DType.BF16, rows, columns));
+    }
+
     /** A weight in a stored type; quantised ones take whole blocks. */
     public DeviceTensor weight(DType type, int rows, int columns) {
+        return backend.load(tensor(type, rows, columns));
+    }
+
+    private Tensor tensor(DType type, int rows, int columns) {
         MemorySegment data = Arena.ofAuto().allocate(type.bytes((long) rows * columns), 64);
         if (type.isQuantized()) {
             blocks(type, data);
@@ -81,7 +90,7 @@ public final class Workbench implements AutoCloseable {
                 set(type, data, i, (float) (random.nextDouble() * 2 - 1));
             }
         }
-        return backend.load(new Tensor("weight", type, List.of(rows, columns), data));
+        return new Tensor("weight", type, List.of(rows, columns), data);
     }
 
     private void blocks(DType type, MemorySegment data) {

@@ -26,8 +26,7 @@ import java.util.stream.IntStream;
  * @param gate feed-forward gate, [T, widest layer]
  * @param up feed-forward value, [T, widest layer]
  * @param modalities AltUp router's output, [T, streams]
- * @param predictionCoefs [T, streams * streams]
- * @param correctionCoefs [T, streams]
+ * @param coefs of AltUp, [T, streams * streams]
  * @param perLayerGate [T, PLE width]
  */
 record DecoderBuffers(
@@ -48,8 +47,7 @@ record DecoderBuffers(
         DeviceTensor gate,
         DeviceTensor up,
         DeviceTensor modalities,
-        DeviceTensor predictionCoefs,
-        DeviceTensor correctionCoefs,
+        DeviceTensor coefs,
         DeviceTensor perLayerGate) {
 
     static DecoderBuffers allocate(Workspace in, TextConfig c, int rows) {
@@ -78,7 +76,6 @@ record DecoderBuffers(
                 in.allocate(rows, widest),
                 in.allocate(rows, n),
                 in.allocate(rows, n * n),
-                in.allocate(rows, n),
                 in.allocate(rows, c.hiddenSizePerLayerInput()));
     }
 
@@ -108,8 +105,7 @@ record DecoderBuffers(
                 gate.rows(0, 1),
                 up.rows(0, 1),
                 modalities.rows(0, 1),
-                predictionCoefs.rows(0, 1),
-                correctionCoefs.rows(0, 1),
+                coefs.rows(0, 1),
                 perLayerGate.rows(0, 1));
     }
 
@@ -133,8 +129,7 @@ record DecoderBuffers(
                 gate,
                 up,
                 modalities,
-                predictionCoefs,
-                correctionCoefs,
+                coefs,
                 perLayerGate);
     }
 }

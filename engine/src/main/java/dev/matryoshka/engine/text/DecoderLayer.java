@@ -1,13 +1,14 @@
 package dev.matryoshka.engine.text;
 
+import dev.matryoshka.engine.backend.AltUpSpec;
 import dev.matryoshka.engine.backend.AttentionSpec;
 import dev.matryoshka.engine.backend.DeviceTensor;
 import dev.matryoshka.engine.backend.Epilogue;
-import dev.matryoshka.engine.backend.FfnWeights;
 import dev.matryoshka.engine.backend.Ops;
 import dev.matryoshka.engine.cache.KvCache;
 import dev.matryoshka.engine.config.TextConfig;
 import dev.matryoshka.engine.config.TextConfig.LayerType;
+import java.util.List;
 
 /**
  * One layer of the decoder ({@code Gemma3nTextDecoderLayer}).
@@ -16,44 +17,26 @@ import dev.matryoshka.engine.config.TextConfig.LayerType;
  * @param width feed-forward units in use
  */
 record DecoderLayer(TextConfig config, int index, int width, LayerWeights w) {
-    private static final float SQRT_HALF = (float) Math.sqrt(0.5);
-
     /** Records {@code streams} to {@code predictions}; keys and values go to the cache on the way. */
     void record(Ops ops, DecoderBuffers b, KvCache cache) {
-        AltUp altup = new AltUp(config);
-        altup.predict(ops, b, w.altup());
+        AltUpSpec.Scratch scratch = new AltUpSpec.Scratch(b.modalities(), b.coefs());
         DeviceTensor active = b.predictions().get(config.altupActiveIdx());
-        norm(ops, b.normed(), active, w.inputNorm());
-        laurel(ops, b);
+        ops.enterLayer(b.predictions(), b.normed(), b.streams(), w.altup(), w.inputNorm(), scratch);
+        ops.matmul(b.laurelLow(), b.normed(), w.laurel().left(), Epilogue.NONE);
+        ops.matmul(b.laurel(), b.laurelLow(), w.laurel().right(), Epilogue.NONE);
         attention(ops, b, cache);
-        norm(ops, b.update(), b.update(), w.postAttentionNorm());
-
-        ops.add(b.active(), active, b.update());
-        ops.add(b.active(), b.active(), b.laurel());
-        ops.scale(b.active(), b.active(), SQRT_HALF);
-
-        norm(ops, b.normed(), b.active(), w.preFeedforwardNorm());
-        FfnWeights ffn = w.ffn().narrow(width);
+        List<DeviceTensor> norms = List.of(w.postAttentionNorm(), w.laurel().norm(), w.preFeedforwardNorm());
+        ops.joinAttention(b.active(), b.normed(), active, b.update(), b.laurel(), norms, config.rmsNormEps());
         ops.gatedFfn(
                 b.update(),
                 b.normed(),
-                ffn,
+                w.ffn().narrow(width),
                 b.gate(),
                 b.up(),
                 config.activationSparsityPattern().get(index));
-        norm(ops, b.update(), b.update(), w.postFeedforwardNorm());
-        ops.add(b.active(), b.active(), b.update());
-
-        altup.correct(ops, b, b.active(), w.altup());
-        perLayerInput(ops, b, active);
-    }
-
-    /** {@code Gemma3nTextLaurelBlock}: x + norm(right(left(x))). */
-    private void laurel(Ops ops, DecoderBuffers b) {
-        ops.matmul(b.laurelLow(), b.normed(), w.laurel().left(), Epilogue.NONE);
-        ops.matmul(b.laurel(), b.laurelLow(), w.laurel().right(), Epilogue.NONE);
-        norm(ops, b.laurel(), b.laurel(), w.laurel().norm());
-        ops.add(b.laurel(), b.laurel(), b.normed());
+        ops.leaveLayer(
+                b.predictions(), b.normed(), b.active(), b.update(), w.postFeedforwardNorm(), w.altup(), scratch);
+        perLayerInput(ops, b);
     }
 
     /** {@code Gemma3nTextAttention}; the scale is 1, since queries and keys are normed. */
@@ -64,16 +47,12 @@ record DecoderLayer(TextConfig config, int index, int width, LayerWeights w) {
         float eps = config.rmsNormEps();
         LayerWeights.Attention a = w.attention();
         ops.matmul(b.q(), b.normed(), a.q(), Epilogue.NONE);
-        ops.rmsNorm(b.q(), b.q(), a.qNorm(), headDim, eps);
-        ops.rope(b.q(), headDim, theta);
+        ops.normRope(b.q(), a.qNorm(), headDim, theta, eps);
         if (a.keyValue() != null) {
             ops.matmul(b.k(), b.normed(), a.keyValue().k(), Epilogue.NONE);
-            ops.rmsNorm(b.k(), b.k(), a.keyValue().kNorm(), headDim, eps);
-            ops.rope(b.k(), headDim, theta);
-            ops.store(cache.keys(index), b.k());
             ops.matmul(b.v(), b.normed(), a.keyValue().v(), Epilogue.NONE);
-            ops.rmsNorm(b.v(), b.v(), null, headDim, eps);
-            ops.store(cache.values(index), b.v());
+            ops.storeKeys(cache.keys(index), b.k(), a.keyValue().kNorm(), headDim, theta, eps);
+            ops.storeValues(cache.values(index), b.v(), headDim, eps);
         }
         AttentionSpec spec = new AttentionSpec(
                 config.numAttentionHeads(),
@@ -86,24 +65,12 @@ record DecoderLayer(TextConfig config, int index, int width, LayerWeights w) {
     }
 
     /** Lets this layer's per-layer input into every stream but the first. */
-    private void perLayerInput(Ops ops, DecoderBuffers b, DeviceTensor corrected) {
+    private void perLayerInput(Ops ops, DecoderBuffers b) {
         int size = config.hiddenSizePerLayerInput();
-        DeviceTensor state = corrected;
-        if (config.altupCorrectScale()) {
-            ops.multiply(b.normed(), corrected, w.altup().correctOutputScale());
-            state = b.normed();
-        }
-        ops.matmul(b.perLayerGate(), state, w.perLayerInput().gate(), Epilogue.GELU_TANH);
+        ops.matmul(b.perLayerGate(), b.normed(), w.perLayerInput().gate(), Epilogue.GELU_TANH);
         ops.multiply(b.perLayerGate(), b.perLayerGate(), b.perLayer().columns(index * size, size));
         ops.matmul(b.update(), b.perLayerGate(), w.perLayerInput().projection(), Epilogue.NONE);
-        norm(ops, b.update(), b.update(), w.perLayerInput().norm());
-        for (int stream = 1; stream < config.altupNumInputs(); stream++) {
-            DeviceTensor s = b.predictions().get(stream);
-            ops.add(s, s, b.update());
-        }
-    }
-
-    private void norm(Ops ops, DeviceTensor out, DeviceTensor x, DeviceTensor weight) {
-        ops.rmsNorm(out, x, weight, config.hiddenSize(), config.rmsNormEps());
+        List<DeviceTensor> others = b.predictions().subList(1, config.altupNumInputs());
+        ops.addNormed(others, b.update(), w.perLayerInput().norm(), config.rmsNormEps());
     }
 }

@@ -1,5 +1,6 @@
 package dev.matryoshka.engine.text;
 
+import dev.matryoshka.engine.backend.AltUpSpec;
 import dev.matryoshka.engine.backend.DeviceTensor;
 import dev.matryoshka.engine.backend.FfnWeights;
 import dev.matryoshka.engine.backend.WeightReader;
@@ -15,7 +16,7 @@ record LayerWeights(
         DeviceTensor postFeedforwardNorm,
         Attention attention,
         FfnWeights ffn,
-        AltUp altup,
+        AltUpSpec altup,
         Laurel laurel,
         PerLayerInput perLayerInput) {
 
@@ -33,14 +34,6 @@ record LayerWeights(
     /** Key and value projections. */
     record KeyValue(DeviceTensor k, DeviceTensor v, DeviceTensor kNorm) {}
 
-    /** Alternating updates. */
-    record AltUp(
-            DeviceTensor routerNorm,
-            DeviceTensor router,
-            DeviceTensor predictionCoefs,
-            DeviceTensor correctionCoefs,
-            DeviceTensor correctOutputScale) {}
-
     /** Learned augmented residual. */
     record Laurel(DeviceTensor left, DeviceTensor right, DeviceTensor norm) {}
 
@@ -51,25 +44,26 @@ record LayerWeights(
     Stream<DeviceTensor> unsliced() {
         KeyValue own = attention.keyValue();
         Stream<DeviceTensor> keyValue = own == null ? Stream.of() : Stream.of(own.k(), own.v(), own.kNorm());
-        Stream<DeviceTensor> others = Stream.of(
-                inputNorm,
-                postAttentionNorm,
-                preFeedforwardNorm,
-                postFeedforwardNorm,
-                attention.q(),
-                attention.o(),
-                attention.qNorm(),
-                altup.routerNorm(),
-                altup.router(),
-                altup.predictionCoefs(),
-                altup.correctionCoefs(),
-                altup.correctOutputScale(),
-                laurel.left(),
-                laurel.right(),
-                laurel.norm(),
-                perLayerInput.gate(),
-                perLayerInput.projection(),
-                perLayerInput.norm());
+        Stream<DeviceTensor> others = Stream.concat(
+                Stream.ofNullable(altup.outputScale()),
+                Stream.of(
+                        inputNorm,
+                        postAttentionNorm,
+                        preFeedforwardNorm,
+                        postFeedforwardNorm,
+                        attention.q(),
+                        attention.o(),
+                        attention.qNorm(),
+                        altup.routerNorm(),
+                        altup.router(),
+                        altup.predictionCoefs(),
+                        altup.correctionCoefs(),
+                        laurel.left(),
+                        laurel.right(),
+                        laurel.norm(),
+                        perLayerInput.gate(),
+                        perLayerInput.projection(),
+                        perLayerInput.norm()));
         return Stream.concat(keyValue, others);
     }
 
@@ -99,12 +93,14 @@ record LayerWeights(
                         in.matrix("mlp.gate_proj.weight", width, hidden),
                         in.matrix("mlp.up_proj.weight", width, hidden),
                         in.matrix("mlp.down_proj.weight", hidden, width)),
-                new AltUp(
+                new AltUpSpec(
+                        c.altupActiveIdx(),
+                        c.rmsNormEps(),
                         in.vector("altup.router_norm.weight", hidden),
-                        in.matrix("altup.modality_router.weight", streams, hidden),
-                        in.matrix("altup.prediction_coefs.weight", streams * streams, streams),
-                        in.matrix("altup.correction_coefs.weight", streams, streams),
-                        in.vector("altup.correct_output_scale", hidden)),
+                        in.coefficients("altup.modality_router.weight", streams, hidden),
+                        in.coefficients("altup.prediction_coefs.weight", streams * streams, streams),
+                        in.coefficients("altup.correction_coefs.weight", streams, streams),
+                        c.altupCorrectScale() ? in.vector("altup.correct_output_scale", hidden) : null),
                 new Laurel(
                         in.matrix("laurel.linear_left.weight", c.laurelRank(), hidden),
                         in.matrix("laurel.linear_right.weight", hidden, c.laurelRank()),
