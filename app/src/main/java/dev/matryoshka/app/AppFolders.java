@@ -29,6 +29,22 @@ record AppFolders(Map<String, String> environment, Path home, String system) {
         return variable("XDG_CACHE_HOME", ".cache").resolve("matryoshka");
     }
 
+    /** Mix-n-Match slices that the user saved. */
+    Path slices() {
+        return config().resolve("slices");
+    }
+
+    /** What the user set or made. */
+    private Path config() {
+        if (system.startsWith("windows")) {
+            return variable("APPDATA", "AppData/Roaming").resolve("Matryoshka");
+        }
+        if (system.startsWith("mac")) {
+            return home.resolve("Library/Application Support/Matryoshka");
+        }
+        return variable("XDG_CONFIG_HOME", ".config").resolve("matryoshka");
+    }
+
     /** Hub caches in the order in which Hugging Face's own tools look. */
     List<Path> hubCaches() {
         List<Path> places = new ArrayList<>();

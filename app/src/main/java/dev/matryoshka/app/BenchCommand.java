@@ -5,7 +5,6 @@ import dev.matryoshka.engine.Gemma3n;
 import dev.matryoshka.engine.error.InvalidRequestException;
 import dev.matryoshka.engine.weights.DType;
 import java.io.PrintStream;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -73,16 +72,7 @@ final class BenchCommand implements Callable<Integer> {
         if (type != null && synthetic == null) {
             throw new InvalidRequestException("--type is for --synthetic; a model has its own", "leave it out");
         }
-        return switch (type == null ? "bf16" : type.toLowerCase(Locale.ROOT)) {
-            case "bf16" -> DType.BF16;
-            case "q8_0" -> DType.Q8_0;
-            case "q4_0" -> DType.Q4_0;
-            case "f16" -> DType.F16;
-            case "f32" -> DType.F32;
-            default ->
-                throw new InvalidRequestException(
-                        "there is no type '" + type + "'", "use bf16, q8_0, q4_0, f16 or f32");
-        };
+        return ModelOptions.storedType(type == null ? "bf16" : type);
     }
 
     /** A published model with weights by formula. */

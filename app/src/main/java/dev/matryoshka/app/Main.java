@@ -22,6 +22,7 @@ import picocli.CommandLine.ParameterException;
             ProductsCommand.class,
             RehearseCommand.class,
             SelftestCommand.class,
+            SlicesCommand.class,
             TokenizeCommand.class
         })
 public final class Main implements Runnable {

@@ -2,8 +2,11 @@ package dev.matryoshka.app;
 
 import dev.matryoshka.engine.Gemma3n;
 import dev.matryoshka.engine.LoadOptions;
-import dev.matryoshka.engine.config.SliceReader;
+import dev.matryoshka.engine.config.SliceCatalog;
+import dev.matryoshka.engine.error.InvalidRequestException;
+import dev.matryoshka.engine.weights.DType;
 import java.nio.file.Path;
+import java.util.Locale;
 import picocli.CommandLine.Option;
 
 /** Options of every command that loads a model. */
@@ -18,8 +21,9 @@ final class ModelOptions {
 
     @Option(
             names = "--slice",
-            paramLabel = "NAME|FILE",
-            description = "Mix-n-Match slice: a published name, 'half', or a JSON file with skip and ffn.")
+            paramLabel = "NAME|SHARE|FILE",
+            description = "Mix-n-Match slice: a name that 'slices' lists, a share of each layer such as 0.75, or a JSON"
+                    + " file with skip and ffn.")
     String slice = "whole";
 
     @Option(
@@ -43,6 +47,21 @@ final class ModelOptions {
 
     /** The other options, for a model of this name. */
     LoadOptions options(String id) {
-        return new LoadOptions(id, device, config -> SliceReader.find(slice, config), context);
+        Path saved = AppFolders.ofUser().slices();
+        return new LoadOptions(id, device, config -> new SliceCatalog(config, saved).find(slice), context);
+    }
+
+    /** The stored type of synthetic weights by its name. */
+    static DType storedType(String name) {
+        return switch (name.toLowerCase(Locale.ROOT)) {
+            case "bf16" -> DType.BF16;
+            case "q8_0" -> DType.Q8_0;
+            case "q4_0" -> DType.Q4_0;
+            case "f16" -> DType.F16;
+            case "f32" -> DType.F32;
+            default ->
+                throw new InvalidRequestException(
+                        "there is no type '" + name + "'", "use bf16, q8_0, q4_0, f16 or f32");
+        };
     }
 }

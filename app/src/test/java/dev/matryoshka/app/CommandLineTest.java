@@ -43,6 +43,11 @@ class CommandLineTest {
         "bench --synthetic E2B --type q5,there is no type",
         "bench --synthetic E9B,no published model",
         "bench --synthetic E2B --model folder,name two models",
+        "slices --synthetic E2B --model folder,name two models",
+        "slices --type q4_0,--type is for --synthetic",
+        "slices --model no/such-model,there is no model",
+        "slices --save half --slice 0.75,the name half is taken",
+        "slices --save ../x --slice 0.75,can't be called",
         "probe --case none.safetensors --out out.safetensors,none.safetensors",
     })
     void failsWithOneLine(String line, String complaint) {

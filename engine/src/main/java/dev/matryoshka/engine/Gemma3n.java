@@ -8,7 +8,6 @@ import dev.matryoshka.engine.config.ConfigReader;
 import dev.matryoshka.engine.config.MatFormerSlice;
 import dev.matryoshka.engine.config.ModelConfig;
 import dev.matryoshka.engine.config.PublishedModels;
-import dev.matryoshka.engine.config.SliceReader;
 import dev.matryoshka.engine.config.TextConfig;
 import dev.matryoshka.engine.config.VisionConfig;
 import dev.matryoshka.engine.error.InvalidRequestException;
@@ -54,7 +53,7 @@ public final class Gemma3n implements AutoCloseable {
         this.weights = weights;
         this.tokenizer = tokenizer;
         slice = options.slice().apply(config.text());
-        SliceReader.validate(slice, config.text());
+        slice.check(config.text());
         MemoryCheck.weights(weights);
         backend = Devices.open(options.device());
         try {
@@ -164,7 +163,7 @@ public final class Gemma3n implements AutoCloseable {
         return new ModelInfo(
                 options.id(),
                 ModelSize.all(weights),
-                ModelSize.effective(weights, config.text(), slice),
+                ModelSize.effective(config.text(), slice),
                 type,
                 contextLimit(),
                 config.vision() == null ? 0 : config.imageSoftTokens(),

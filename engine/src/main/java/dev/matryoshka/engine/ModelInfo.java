@@ -5,7 +5,8 @@ package dev.matryoshka.engine;
  *
  * @param id hub id or folder name, for example {@code google/gemma-3n-E2B-it}
  * @param parameters parameters in all, towers and embeddings included
- * @param effectiveParameters decoder parameters that the device works with: all but per-layer embeddings and towers
+ * @param effectiveParameters decoder parameters of the slice as published tables count them: all but the embedding tables
+ *     and the towers
  * @param type stored type of most weights, for example {@code BF16}
  * @param contextLength tokens a conversation can hold
  * @param imageTokens tokens one picture takes; 0 where the model sees no pictures

@@ -2,15 +2,15 @@ package dev.matryoshka.engine;
 
 import dev.matryoshka.engine.config.MatFormerSlice;
 import dev.matryoshka.engine.config.TextConfig;
+import dev.matryoshka.engine.text.DecoderTensors;
+import dev.matryoshka.engine.weights.DType;
 import dev.matryoshka.engine.weights.WeightSource;
 import java.util.List;
-import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 
-/** Counts parameters. */
+/** Counts parameters and bytes. */
 final class ModelSize {
-    private static final List<String> NOT_DECODER =
-            List.of("_tower.", "embed_tokens", "embed_vision.", "embed_audio.", "lm_head");
-
     private ModelSize() {}
 
     /** Everything in the checkpoint; a head that repeats the token table counts once. */
@@ -23,36 +23,30 @@ final class ModelSize {
 
     /**
      * Effective parameters of a slice as the published table counts them: the decoder without its two embedding tables,
-     * without skipped layers and what lies beyond each layer's width.
+     * without skipped layers and what lies beyond each layer's width, with the keys and values that layers above the
+     * sharing point have in the table alone.
      */
-    static long effective(WeightSource weights, TextConfig config, MatFormerSlice slice) {
-        long count = 0;
-        for (Map.Entry<String, List<Integer>> tensor : weights.shapes().entrySet()) {
-            String name = tensor.getKey();
-            boolean decoder = NOT_DECODER.stream().noneMatch(name::contains);
-            if (decoder && slice.keeps(layer(name))) {
-                count += elements(tensor.getValue());
-            }
-        }
-        long hidden = config.hiddenSize();
-        long perLayer = config.hiddenSizePerLayerInput() * hidden;
-        for (int layer = 0; layer < config.numHiddenLayers(); layer++) {
-            long beyond =
-                    config.intermediateSize().get(layer) - (long) slice.ffn().get(layer);
-            count -= slice.keeps(layer) ? 3 * hidden * beyond : perLayer;
-        }
-        return count;
+    static long effective(TextConfig config, MatFormerSlice slice) {
+        long used = DecoderTensors.of(config, slice).stream()
+                .filter(tensor -> !tensor.name().startsWith("embed_tokens"))
+                .mapToLong(DecoderTensors.Shape::elements)
+                .sum();
+        long sharing = IntStream.range(config.firstKvSharedLayer(), config.numHiddenLayers())
+                .filter(slice::keeps)
+                .count();
+        long heads = (long) config.numKeyValueHeads() * config.headDim();
+        return used + sharing * (2 * heads * config.hiddenSize() + config.headDim());
     }
 
-    /** The layer that a name belongs to, or -1. */
-    private static int layer(String name) {
-        String[] parts = name.split("\\.");
-        for (int i = 0; i + 1 < parts.length; i++) {
-            if (parts[i].equals("layers")) {
-                return Integer.parseInt(parts[i + 1]);
-            }
-        }
-        return -1;
+    /**
+     * Bytes of weights that a slice needs on a device, its head included.
+     *
+     * @param type stored type of a tensor
+     */
+    static long deviceBytes(TextConfig config, MatFormerSlice slice, Function<DecoderTensors.Shape, DType> type) {
+        return DecoderTensors.of(config, slice).stream()
+                .mapToLong(tensor -> type.apply(tensor).bytes(tensor.elements()))
+                .sum();
     }
 
     private static long elements(List<Integer> shape) {

@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.matryoshka.engine.config.ConfigReader;
-import dev.matryoshka.engine.config.MatFormerSlice;
-import dev.matryoshka.engine.config.SliceReader;
+import dev.matryoshka.engine.config.SliceCatalog;
+import dev.matryoshka.engine.config.SliceCatalog.Origin;
 import dev.matryoshka.engine.config.TextConfig;
 import dev.matryoshka.engine.error.InsufficientMemoryException;
 import dev.matryoshka.engine.support.Golden;
@@ -20,7 +20,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,19 +38,17 @@ class ModelSizeTest {
         TextConfig config = ConfigReader.read(folder).text();
         try (SyntheticWeights e4b = new SyntheticWeights(shapes(), 1)) {
             assertEquals(7_849_978_192L - 15 * UNUSED_KEYS, ModelSize.all(e4b));
-            List<String> names = SliceReader.names(config);
-            JsonNode published =
-                    new ObjectMapper().readTree(SliceReader.class.getResourceAsStream("slicing-configs.json"));
-            assertEquals(published.size(), names.size() - 2); // besides whole and half
-            for (int i = 0; i < published.size(); i++) {
-                String name = names.get(i + 2);
-                MatFormerSlice slice = SliceReader.find(name, config);
-                long sharing = IntStream.range(20, 35).filter(slice::keeps).count();
-                assertEquals(
-                        published.get(i).path("params_without_embeddings").asLong() - sharing * UNUSED_KEYS,
-                        ModelSize.effective(e4b, config, slice),
-                        name);
-            }
+        }
+        JsonNode published =
+                new ObjectMapper().readTree(SliceCatalog.class.getResourceAsStream("slicing-configs.json"));
+        List<SliceCatalog.Entry> entries = new SliceCatalog(config, null)
+                .entries().stream().filter(e -> e.origin() == Origin.PUBLISHED).toList();
+        assertEquals(published.size(), entries.size());
+        for (int i = 0; i < published.size(); i++) {
+            assertEquals(
+                    published.get(i).path("params_without_embeddings").asLong(),
+                    ModelSize.effective(config, entries.get(i).slice()),
+                    entries.get(i).slice().name());
         }
     }
 

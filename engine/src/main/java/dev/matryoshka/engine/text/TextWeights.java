@@ -65,7 +65,7 @@ public record TextWeights(
     }
 
     /** Where the decoder's names start: multimodal checkpoints nest it, text-only ones don't. */
-    private static String prefix(WeightSource source) {
+    public static String prefix(WeightSource source) {
         return List.of("model.language_model.", "language_model.model.", "model.").stream()
                 .filter(p -> source.shapes().containsKey(p + "embed_tokens.weight"))
                 .findFirst()

@@ -88,6 +88,11 @@ public final class SyntheticWeights implements WeightSource {
         return weights;
     }
 
+    /** The type that a matrix gets which was asked for in {@code type}; vectors are bfloat16. */
+    public static DType typeOf(DType type, int columns) {
+        return columns % WHOLE == 0 ? type : DType.BF16;
+    }
+
     @Override
     public Map<String, List<Integer>> shapes() {
         Map<String, List<Integer>> all = new TreeMap<>(shapes);
@@ -113,7 +118,7 @@ public final class SyntheticWeights implements WeightSource {
         long count = shape.stream().mapToLong(i -> i).reduce(1, Math::multiplyExact);
         Role role = Role.of(name, shape);
         long start = fnv1a(name) + seed * GOLDEN;
-        if (type != DType.BF16 && shape.size() == 2 && shape.getLast() % WHOLE == 0) {
+        if (type != DType.BF16 && shape.size() == 2 && typeOf(type, shape.getLast()) == type) {
             MemorySegment bytes = allocate(name, type.bytes(count));
             repeat(pattern((int) Math.min(count, PERIOD), start, role), bytes);
             return new Tensor(name, type, shape, bytes);

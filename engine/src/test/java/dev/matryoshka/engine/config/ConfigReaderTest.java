@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.matryoshka.engine.config.TextConfig.LayerType;
-import dev.matryoshka.engine.error.InvalidSliceException;
 import dev.matryoshka.engine.error.MatryoshkaException;
 import dev.matryoshka.engine.error.ModelFormatException;
 import dev.matryoshka.engine.error.ModelNotFoundException;
@@ -16,7 +15,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
-import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Configurations as transformers 4 and 5 write them, and damaged ones; slices of them. */
+/** Configurations as transformers 4 and 5 write them, and damaged ones. */
 class ConfigReaderTest {
     private static final String MULTIMODAL = "'architectures':['Gemma3nForConditionalGeneration'],'text_config':";
 
@@ -128,55 +126,6 @@ class ConfigReaderTest {
     @Test
     void noConfiguration() {
         assertThrows(ModelNotFoundException.class, () -> ConfigReader.read(folder));
-    }
-
-    @Test
-    void publishedSlices() throws IOException {
-        TextConfig text = read("{" + MULTIMODAL + "{}}").text();
-        assertEquals(Set.of(20, 21, 22, 23, 24), SliceReader.find("E2B", text).skip());
-        assertEquals(8192, SliceReader.find("e2b", text).ffn().get(34));
-        assertEquals(
-                SliceReader.find("whole", text).ffn(),
-                SliceReader.find("E4B", text).ffn());
-        for (String name : SliceReader.names(text)) {
-            SliceReader.find(name, text);
-        }
-        assertTrue(
-                SliceReader.names(text).contains("E2.98-layer"),
-                SliceReader.names(text).toString());
-    }
-
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "{'skip':[18]}|no 'ffn'",
-                "{'ffn':[16384]}|1 widths for 35",
-                "{'skip':[18],'ffn':ALL}|keys and values",
-                "{'skip':[19],'ffn':ALL}|keys and values",
-                "{'skip':[35],'ffn':ALL}|hasn't got",
-                "{'ffn':WIDE}|wants width 16385",
-            })
-    void impossibleSlices(String json, String complaint) throws IOException {
-        TextConfig text = read("{" + MULTIMODAL + "{}}").text();
-        Path file = folder.resolve("slice.json");
-        String all = Collections.nCopies(35, 16_384).toString();
-        String wide = Collections.nCopies(35, 16_385).toString();
-        Files.writeString(file, json.replace('\'', '"').replace("ALL", all).replace("WIDE", wide));
-        MatryoshkaException e =
-                assertThrows(InvalidSliceException.class, () -> SliceReader.find(file.toString(), text));
-        assertTrue(e.problem().contains(complaint), e.problem());
-    }
-
-    @Test
-    void sliceFiles() throws IOException {
-        TextConfig text = read("{" + MULTIMODAL + "{'num_hidden_layers':10,'num_kv_shared_layers':5}}")
-                .text();
-        Path file = Files.writeString(
-                folder.resolve("mine.json"), "{\"skip\":[6],\"ffn\":" + Collections.nCopies(10, 512) + "}");
-        MatFormerSlice slice = SliceReader.find(file.toString(), text);
-        assertEquals(new MatFormerSlice("mine", Set.of(6), Collections.nCopies(10, 512)), slice);
-        assertEquals(List.of("whole", "half"), SliceReader.names(text));
     }
 
     private ModelConfig read(String json) throws IOException {
