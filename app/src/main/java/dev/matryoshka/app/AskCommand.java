@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -133,7 +134,7 @@ final class AskCommand implements Callable<Integer> {
                 "%s · %s · %s · %d + %d tokens · first token %.3f s · prefill %.1f tokens/s · decode %.1f tokens/s · %s"
                         + " · seed %d",
                 model.id(),
-                model.slice(),
+                slices(a),
                 model.device(),
                 a.promptTokens(),
                 a.generatedTokens(),
@@ -155,9 +156,27 @@ final class AskCommand implements Callable<Integer> {
         fields.put("stop_reason", reason(a));
         fields.put("model", model.id());
         fields.put("slice", model.slice());
+        fields.put("slices", a.slices().stream().map(AskCommand::object).toList());
         fields.put("device", model.device());
         fields.put("seed", a.seed());
         return Terminal.json(fields);
+    }
+
+    private static Map<String, Object> object(Answer.SliceUse use) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("slice", use.slice());
+        fields.put("from_token", use.fromToken());
+        fields.put("approximate", use.approximate());
+        return fields;
+    }
+
+    /** {@code E4B, from token 12 on E2B (approximate)}. */
+    private static String slices(Answer a) {
+        return a.slices().stream()
+                .map(use -> (use.fromToken() == 0 ? "" : "from token " + use.fromToken() + " on ")
+                        + use.slice()
+                        + (use.approximate() ? " (approximate)" : ""))
+                .collect(Collectors.joining(", "));
     }
 
     private static String reason(Answer a) {

@@ -12,6 +12,7 @@ import dev.matryoshka.engine.error.InsufficientMemoryException;
 import dev.matryoshka.engine.error.InvalidRequestException;
 import dev.matryoshka.engine.error.MatryoshkaException;
 import dev.matryoshka.ui.Assistant;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
@@ -88,7 +89,7 @@ final class AssistantService implements Assistant, AutoCloseable {
         GenerationConfig generation =
                 model.defaultGeneration().withSeed(ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE));
         if (question <= stopped) { // while it was still waiting
-            sink.onDone(new Answer("", 0, 0, 0, 0, 0, StopReason.STOPPED, 0), session.contextUsed());
+            sink.onDone(new Answer("", 0, 0, 0, 0, 0, StopReason.STOPPED, 0, List.of()), session.contextUsed());
             return;
         }
         Answer answer = session.send(prompt, generation, new TokenListener() {

@@ -122,32 +122,32 @@ final class SlicesCommand implements Callable<Integer> {
     private static String table(List<SliceInfo> slices) {
         StringBuilder text = new StringBuilder(String.format(
                 Locale.ROOT,
-                "%-14s %10s %10s %6s  %-24s %-14s %s%n",
+                "%-14s %10s %10s %6s  %-6s %-26s %s%n",
                 "slice",
                 "parameters",
                 "device MB",
                 "MMLU",
-                "widths",
                 "skips",
-                "same keys and values"));
+                "same keys and values as",
+                "widths"));
         for (SliceInfo info : slices) {
             text.append(String.format(
                                     Locale.ROOT,
-                                    "%-14s %9.1fM %10.0f %6s  %-24s %-14s %s",
+                                    "%-14s %9.1fM %10.0f %6s  %-6s %-26s %s",
                                     info.slice().name(),
                                     info.effectiveParameters() / 1e6,
                                     info.deviceBytes() / 1e6,
                                     info.mmlu() == null ? "" : String.format(Locale.ROOT, "%.1f", info.mmlu()),
-                                    widths(info.slice()),
                                     ranges(info.slice().skip().stream().sorted().toList()),
-                                    String.join(", ", info.sharesKvWith()))
+                                    String.join(", ", info.sharesKvWith()),
+                                    widths(info.slice()))
                             .stripTrailing())
                     .append(System.lineSeparator());
         }
         return text.toString();
     }
 
-    /** {@code 20 × 8192, 5 × 16384, 10 × 8192}. */
+    /** {@code 20×8192 5×16384 10×8192}. */
     private static String widths(MatFormerSlice slice) {
         List<Integer> ffn = slice.ffn();
         List<String> runs = new ArrayList<>();
@@ -161,7 +161,7 @@ final class SlicesCommand implements Callable<Integer> {
         return String.join(" ", runs);
     }
 
-    /** {@code 20-24, 30}. */
+    /** {@code 20-24,30}. */
     private static String ranges(List<Integer> layers) {
         List<String> runs = new ArrayList<>();
         for (int from = 0, to; from < layers.size(); from = to) {

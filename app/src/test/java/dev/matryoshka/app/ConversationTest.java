@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.matryoshka.assets.EmbeddedAssets;
 import dev.matryoshka.engine.Answer;
+import dev.matryoshka.engine.Answer.SliceUse;
 import dev.matryoshka.engine.Answer.StopReason;
 import dev.matryoshka.engine.ChatSession;
 import dev.matryoshka.engine.Gemma3n;
@@ -14,10 +15,13 @@ import dev.matryoshka.engine.LoadOptions;
 import dev.matryoshka.engine.Prompt;
 import dev.matryoshka.engine.PromptPart;
 import dev.matryoshka.engine.TokenListener;
+import dev.matryoshka.engine.config.KvPolicy;
+import dev.matryoshka.engine.config.MatFormerSlice;
 import dev.matryoshka.engine.error.ContextOverflowException;
 import dev.matryoshka.engine.error.InvalidRequestException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -107,6 +111,38 @@ class ConversationTest {
             assertEquals(
                     "Hello! How can I help you?",
                     chat.send(Prompt.of("Hello"), GREEDY, piece -> {}).text());
+        }
+    }
+
+    @Test
+    void theSliceChangesInTheMiddleOfAnAnswer() {
+        MatFormerSlice half = MatFormerSlice.uniform("half", gemma.config().text(), 0.5);
+        try (ChatSession chat = gemma.newChat("")) {
+            List<SliceUse> heard = new ArrayList<>();
+            Answer answer = chat.send(Prompt.of("Hello"), GREEDY, new TokenListener() {
+                @Override
+                public void onText(String piece) {
+                    if (heard.size() == 1) {
+                        chat.useSlice(half, KvPolicy.KEEP);
+                    }
+                }
+
+                @Override
+                public void onSlice(SliceUse use) {
+                    heard.add(use);
+                }
+            });
+            assertEquals("Hello! How can I help you?", answer.text());
+            assertEquals(heard, answer.slices());
+            assertEquals(new SliceUse("whole", 0, false), heard.getFirst());
+            assertEquals(new SliceUse("half", heard.getLast().fromToken(), true), heard.getLast());
+            assertTrue(
+                    answer.approximate() && heard.size() == 2 && heard.getLast().fromToken() < 4, heard.toString());
+
+            chat.useSlice(half, KvPolicy.RECOMPUTE);
+            Answer exact = chat.send(Prompt.of("What is 3 plus 4?"), GREEDY, piece -> {});
+            assertEquals(List.of(new SliceUse("half", 0, false)), exact.slices());
+            assertEquals("3 plus 4 is 7.", exact.text());
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.matryoshka.engine;
 
+import java.util.List;
+
 /**
  * A finished (or stopped) answer and what it took.
  *
@@ -11,6 +13,7 @@ package dev.matryoshka.engine;
  * @param decodeTokensPerSecond generated tokens after the first over their time; 0 where there is at most one
  * @param stopReason why it ended
  * @param seed the seed that replays it
+ * @param slices the slices that computed it, in order; the first from its first token on
  */
 public record Answer(
         String text,
@@ -20,7 +23,26 @@ public record Answer(
         double prefillTokensPerSecond,
         double decodeTokensPerSecond,
         StopReason stopReason,
-        long seed) {
+        long seed,
+        List<SliceUse> slices) {
+    public Answer {
+        slices = List.copyOf(slices);
+    }
+
+    /** Whether any of it was computed from keys and values that were not exactly its slice's own. */
+    public boolean approximate() {
+        return slices.stream().anyMatch(SliceUse::approximate);
+    }
+
+    /**
+     * A slice at work on an answer.
+     *
+     * @param slice its name
+     * @param fromToken how many tokens of the answer were there before
+     * @param approximate whether it reads keys and values that another slice computed otherwise than it would have
+     */
+    public record SliceUse(String slice, int fromToken, boolean approximate) {}
+
     /** Why an answer ended. */
     public enum StopReason {
         /** The model said that it is done. */

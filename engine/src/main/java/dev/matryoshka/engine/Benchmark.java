@@ -143,7 +143,7 @@ public final class Benchmark {
     }
 
     private static float[] advance(DecoderSession session) {
-        return Objects.requireNonNull(session.advance(() -> false, computed -> {}));
+        return Objects.requireNonNull(session.advance(() -> false, (done, total) -> {}));
     }
 
     private long bytesPerToken(DecoderSession session) {

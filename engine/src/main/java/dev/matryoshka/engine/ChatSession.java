@@ -1,5 +1,8 @@
 package dev.matryoshka.engine;
 
+import dev.matryoshka.engine.config.KvPolicy;
+import dev.matryoshka.engine.config.MatFormerSlice;
+
 /**
  * One conversation. Keys and values of earlier turns are kept, so a turn computes its own tokens only.
  *
@@ -20,6 +23,15 @@ public interface ChatSession extends AutoCloseable {
      * finished first. Does nothing when none runs.
      */
     void stop();
+
+    /**
+     * Goes on with another slice from the next token on, also in the middle of an answer; may be called from any thread.
+     * Nothing is loaded. What counts is the last call before that token.
+     *
+     * @param policy what becomes of keys and values that are not exactly those of {@code slice}
+     * @throws dev.matryoshka.engine.error.InvalidSliceException the model can't run it
+     */
+    void useSlice(MatFormerSlice slice, KvPolicy policy);
 
     /** Tokens in the conversation so far. */
     int contextUsed();

@@ -1,13 +1,19 @@
 package dev.matryoshka.engine;
 
+import dev.matryoshka.engine.Answer.SliceUse;
 import dev.matryoshka.engine.Answer.StopReason;
+import dev.matryoshka.engine.config.KvPolicy;
+import dev.matryoshka.engine.config.MatFormerSlice;
 import dev.matryoshka.engine.error.ContextOverflowException;
 import dev.matryoshka.engine.error.ModelFormatException;
 import dev.matryoshka.engine.generation.DecoderSession;
 import dev.matryoshka.engine.generation.TokenSequence;
 import dev.matryoshka.engine.sampling.Sampler;
 import dev.matryoshka.engine.tokenizer.StreamingDecoder;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** The {@link ChatSession} on a decoder session: prompt to tokens, prefill, decode, text. */
@@ -15,6 +21,10 @@ final class Conversation implements ChatSession {
     private final PromptEncoder encoder;
     private final DecoderSession session;
     private final AtomicBoolean stopped = new AtomicBoolean();
+    private final AtomicReference<@Nullable SliceChange> wanted = new AtomicReference<>();
+
+    /** A change that waits for the next token. */
+    private record SliceChange(MatFormerSlice slice, KvPolicy policy) {}
 
     Conversation(PromptEncoder encoder, DecoderSession session) {
         this.encoder = encoder;
@@ -44,6 +54,12 @@ final class Conversation implements ChatSession {
     }
 
     @Override
+    public void useSlice(MatFormerSlice slice, KvPolicy policy) {
+        session.check(slice);
+        wanted.set(new SliceChange(slice, policy));
+    }
+
+    @Override
     public int contextUsed() {
         return session.tokens().size();
     }
@@ -67,6 +83,8 @@ final class Conversation implements ChatSession {
         private final StreamingDecoder decoder = encoder.streamingDecoder();
         private long prefillStart;
         private long firstToken;
+        private final List<SliceUse> slices = new ArrayList<>();
+        private int prefilled;
         private int generated;
 
         Turn(GenerationConfig generation, TokenListener listener) {
@@ -86,13 +104,15 @@ final class Conversation implements ChatSession {
             }
             tokens.addAll(asked);
             prefillStart = System.nanoTime();
-            int computed = session.computed();
-            int total = tokens.size() - computed;
-            float[] logits = session.advance(stopped::get, now -> listener.onPrefill(now - computed, total));
+            changeSlice();
+            float[] logits = advance((done, total) -> {
+                prefilled = done;
+                listener.onPrefill(done, total);
+            });
             firstToken = System.nanoTime();
             StopReason reason = logits == null ? StopReason.STOPPED : decode(logits);
             emit(decoder.flush());
-            return answer(asked.size(), total, reason);
+            return answer(asked.size(), reason);
         }
 
         private StopReason decode(float[] first) {
@@ -122,11 +142,30 @@ final class Conversation implements ChatSession {
                 if (tokens.size() == session.contextLimit()) {
                     return StopReason.CONTEXT_FULL;
                 }
-                logits = session.advance(stopped::get, now -> {});
+                changeSlice();
+                logits = advance((done, total) -> {});
                 if (logits == null) {
                     return StopReason.STOPPED;
                 }
             }
+        }
+
+        private void changeSlice() {
+            SliceChange change = wanted.getAndSet(null);
+            if (change != null) {
+                session.useSlice(change.slice(), change.policy());
+            }
+        }
+
+        /** Computes what is new, and notes the slice that does where it is another. */
+        private float @Nullable [] advance(DecoderSession.Progress progress) {
+            SliceUse now = new SliceUse(session.slice().name(), generated, session.approximate());
+            SliceUse before = slices.isEmpty() ? null : slices.getLast();
+            if (before == null || !before.slice().equals(now.slice()) || before.approximate() != now.approximate()) {
+                slices.add(now);
+                listener.onSlice(now);
+            }
+            return session.advance(stopped::get, progress);
         }
 
         /** What the repetition penalty looks at; nothing where there is none. */
@@ -143,7 +182,7 @@ final class Conversation implements ChatSession {
             }
         }
 
-        private Answer answer(int promptTokens, int computed, StopReason reason) {
+        private Answer answer(int promptTokens, StopReason reason) {
             long end = System.nanoTime();
             double decodeSeconds = (end - firstToken) / 1e9;
             return new Answer(
@@ -151,10 +190,11 @@ final class Conversation implements ChatSession {
                     promptTokens,
                     generated,
                     (firstToken - start) / 1e9,
-                    computed / ((firstToken - prefillStart) / 1e9),
+                    prefilled / ((firstToken - prefillStart) / 1e9),
                     generated > 1 ? (generated - 1) / decodeSeconds : 0,
                     reason,
-                    generation.seed());
+                    generation.seed(),
+                    slices);
         }
     }
 }

@@ -61,6 +61,7 @@ public final class Gemma3n implements AutoCloseable {
             TextWeights text = TextWeights.load(weights, config.text(), backend);
             type = text.embedTokens().type().name();
             decoder = new Decoder(config.text(), text);
+            decoder.check(slice);
             embedder = new InputEmbedder(text.embedTokens(), config.text(), textVocabulary(), towers::embed);
         } catch (RuntimeException | Error e) {
             backend.close();
@@ -191,7 +192,8 @@ public final class Gemma3n implements AutoCloseable {
         return audio == null ? end : Math.min(end, audio.vocabOffset());
     }
 
-    ModelConfig config() {
+    /** Its hyper-parameters. */
+    public ModelConfig config() {
         return config;
     }
 

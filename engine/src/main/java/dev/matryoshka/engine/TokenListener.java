@@ -8,4 +8,7 @@ public interface TokenListener {
 
     /** Prompt tokens read so far, out of how many that are new in this turn. */
     default void onPrefill(int done, int total) {}
+
+    /** The slice that computes from the next token on: at the start of an answer, and after each change. */
+    default void onSlice(Answer.SliceUse use) {}
 }

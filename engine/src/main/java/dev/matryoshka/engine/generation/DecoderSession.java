@@ -1,56 +1,62 @@
 package dev.matryoshka.engine.generation;
 
 import dev.matryoshka.engine.backend.Backend;
-import dev.matryoshka.engine.backend.Program;
-import dev.matryoshka.engine.backend.StepParams;
 import dev.matryoshka.engine.backend.Workspace;
 import dev.matryoshka.engine.cache.KvCache;
+import dev.matryoshka.engine.config.KvPolicy;
 import dev.matryoshka.engine.config.MatFormerSlice;
 import dev.matryoshka.engine.text.Decoder;
 import dev.matryoshka.engine.text.Decoder.Output;
 import dev.matryoshka.engine.text.InputEmbedder;
-import dev.matryoshka.engine.text.PerLayerEmbeddings;
 import dev.matryoshka.engine.text.StepBuffers;
-import java.util.EnumMap;
-import java.util.Map;
 import java.util.function.BooleanSupplier;
-import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A conversation's tokens and how far their keys and values are computed. Tokens are appended, then {@link #advance}
- * computes those that are new: in chunks while there are many, one at a time while decoding, by the same programs.
+ * computes those that are new: in chunks while there are many, one at a time while decoding, by the same programs. The
+ * slice can change between two calls.
  */
 public final class DecoderSession implements AutoCloseable {
     /** Tokens of a prefill step: enough for matrix products to pay, few enough for a prompt stop. */
     public static final int CHUNK = 64;
 
+    /** Tokens that a slice to come catches up with for each decoded one: few, so that the answer goes on. */
+    private static final int CATCH_UP = 8;
+
     private final Backend backend;
     private final Decoder decoder;
-    private final InputEmbedder embedder;
-    private final PerLayerEmbeddings perLayer;
-    private final MatFormerSlice slice;
-    private final KvCache cache;
+    private final int contextLimit;
     private final Workspace workspace;
-    private final Phase chunk;
-    private final Phase single;
+    private final StepBuffers chunk;
+    private final StepBuffers single;
     private final TokenSequence tokens = new TokenSequence();
-    private int computed;
+    private SliceDecoder current;
+    private @Nullable SliceDecoder next; // with keys and values of its own, until they have caught up
 
-    /** Buffers of one step size and the programs recorded over them. */
-    private record Phase(StepBuffers buffers, Map<Output, Program> programs) {}
+    /** Hears how a prompt is computed. */
+    @FunctionalInterface
+    public interface Progress {
+        /**
+         * @param done tokens computed by this call so far
+         * @param total tokens that it computes
+         */
+        void onStep(int done, int total);
+    }
 
     public DecoderSession(
             Backend backend, Decoder decoder, InputEmbedder embedder, MatFormerSlice slice, int contextLimit) {
         this.backend = backend;
         this.decoder = decoder;
-        this.embedder = embedder;
-        this.slice = slice;
-        perLayer = decoder.perLayerEmbeddings();
-        cache = new KvCache(backend, decoder.config(), contextLimit, CHUNK);
+        this.contextLimit = contextLimit;
+        current = new SliceDecoder(backend, decoder, embedder, slice, emptyKv());
         workspace = backend.workspace("activations");
-        chunk = new Phase(new StepBuffers(workspace, decoder.config(), CHUNK, 1), new EnumMap<>(Output.class));
-        single = new Phase(new StepBuffers(workspace, decoder.config(), 1, 1), new EnumMap<>(Output.class));
+        chunk = new StepBuffers(workspace, decoder.config(), CHUNK, 1);
+        single = new StepBuffers(workspace, decoder.config(), 1, 1);
+    }
+
+    private KvState emptyKv() {
+        return new KvState(decoder.config(), new KvCache(backend, decoder.config(), contextLimit, CHUNK), CHUNK);
     }
 
     /** Everything said so far, computed or not; append to it before {@link #advance}. */
@@ -60,17 +66,63 @@ public final class DecoderSession implements AutoCloseable {
 
     /** Tokens whose keys and values are in the cache. */
     public int computed() {
-        return computed;
+        return current.kv().computed();
     }
 
     /** Tokens the conversation can hold. */
     public int contextLimit() {
-        return cache.contextLimit();
+        return contextLimit;
+    }
+
+    /** The slice that computes the next token. */
+    public MatFormerSlice slice() {
+        return current.slice();
+    }
+
+    /** Whether it reads keys and values that another slice computed otherwise than it would have. */
+    public boolean approximate() {
+        return current.approximate();
     }
 
     /** Bytes that the device reads to decode the token at a position. */
     public long bytesRead(int position) {
-        return decoder.bytesRead(slice, backend.skipsSparseRows(), cache, position);
+        return decoder.bytesRead(
+                slice(), backend.skipsSparseRows(), current.kv().cache(), position);
+    }
+
+    /**
+     * Checks that {@link #useSlice} would take a slice; from any thread.
+     *
+     * @throws dev.matryoshka.engine.error.InvalidSliceException the model can't run it
+     */
+    public void check(MatFormerSlice slice) {
+        decoder.check(slice);
+    }
+
+    /**
+     * Goes on with another slice. Nothing is loaded; the program that decodes a token is recorded.
+     *
+     * @param policy what becomes of keys and values that are not exactly those of {@code slice}
+     * @throws dev.matryoshka.engine.error.InvalidSliceException the model can't run it
+     */
+    public void useSlice(MatFormerSlice slice, KvPolicy policy) {
+        decoder.check(slice);
+        drop(next);
+        next = null;
+        KvState kv = current.kv();
+        int exact = kv.exact(slice);
+        if (exact < kv.computed() && !(policy == KvPolicy.KEEP && kv.readable(slice))) {
+            if (policy == KvPolicy.BACKGROUND) {
+                next = current.with(slice, emptyKv());
+                return;
+            }
+            kv.truncate(exact);
+        }
+        if (!slice.equals(current.slice())) {
+            current.close();
+            current = current.with(slice, kv);
+        }
+        current.program(single, Output.LAST_TOKEN);
     }
 
     /**
@@ -79,8 +131,9 @@ public final class DecoderSession implements AutoCloseable {
      */
     public void truncate(int size) {
         tokens.truncate(size);
-        if (computed > size) {
-            computed = computed - size <= CHUNK ? size : 0;
+        current.kv().truncate(size);
+        if (next != null) {
+            next.kv().truncate(size);
         }
     }
 
@@ -88,56 +141,62 @@ public final class DecoderSession implements AutoCloseable {
      * Computes every token that is not computed yet.
      *
      * @param stop asked before each step
-     * @param progress hears the number of computed tokens after each step
+     * @param progress hears after each step how many of them are done
      * @return logits after the last token, [vocabulary], or null if stopped
      */
-    public float @Nullable [] advance(BooleanSupplier stop, IntConsumer progress) {
-        if (computed == tokens.size()) {
-            computed--; // its logits are asked for again
+    public float @Nullable [] advance(BooleanSupplier stop, Progress progress) {
+        if (computed() == tokens.size()) {
+            current.kv().truncate(computed() - 1); // its logits are asked for again
         }
+        if (next != null && tokens.size() - computed() > 1) {
+            adopt(next); // many are to be computed anyway
+        }
+        int before = computed();
         while (true) {
             if (stop.getAsBoolean()) {
                 return null;
             }
-            int count = Math.min(CHUNK, tokens.size() - computed);
-            boolean last = computed + count == tokens.size();
-            Phase phase = count == 1 ? single : chunk;
-            try {
-                step(phase, last ? Output.LAST_TOKEN : Output.CACHE_ONLY, count);
-            } catch (RuntimeException | Error e) { // rings may hold half a step
-                computed = 0;
-                throw e;
-            }
-            computed += count;
-            progress.accept(computed);
+            int count = Math.min(CHUNK, tokens.size() - computed());
+            boolean last = computed() + count == tokens.size();
+            StepBuffers buffers = count == 1 ? single : chunk;
+            current.step(tokens, count, buffers, last ? Output.LAST_TOKEN : Output.CACHE_ONLY);
+            progress.onStep(computed() - before, tokens.size() - before);
             if (last) {
                 float[] logits = new float[decoder.config().vocabSize()];
-                backend.read(phase.buffers().logits(), logits);
+                backend.read(buffers.logits(), logits);
+                if (next != null) {
+                    catchUp(next);
+                }
                 return logits;
             }
         }
     }
 
-    private void step(Phase phase, Output output, int count) {
-        Program program = phase.programs()
-                .computeIfAbsent(
-                        output,
-                        o -> backend.record(
-                                slice.name() + " " + o,
-                                ops -> decoder.record(
-                                        ops, phase.buffers(), cache, slice, o, (recorder, layer, streams) -> {})));
-        int[] ids = tokens.ids(computed, computed + count);
-        backend.write(phase.buffers().embeddings(), tokens.embeddings(embedder, computed, computed + count));
-        backend.write(phase.buffers().tokenPerLayer(), perLayer.gather(ids));
-        program.run(new StepParams(computed, count));
+    private void catchUp(SliceDecoder behind) {
+        int count = Math.min(CATCH_UP, computed() - behind.kv().computed());
+        behind.step(tokens, count, chunk, Output.CACHE_ONLY);
+        if (behind.kv().computed() == computed()) {
+            adopt(behind);
+        }
+    }
+
+    private void adopt(SliceDecoder ready) {
+        drop(current);
+        current = ready;
+        next = null;
+    }
+
+    private static void drop(@Nullable SliceDecoder slice) {
+        if (slice != null) {
+            slice.close();
+            slice.kv().close();
+        }
     }
 
     @Override
     public void close() {
-        for (Phase phase : new Phase[] {chunk, single}) {
-            phase.programs().values().forEach(Program::close);
-        }
+        drop(next);
+        drop(current);
         workspace.close();
-        cache.close();
     }
 }

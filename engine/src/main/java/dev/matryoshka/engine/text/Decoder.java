@@ -6,6 +6,8 @@ import dev.matryoshka.engine.backend.Ops;
 import dev.matryoshka.engine.cache.KvCache;
 import dev.matryoshka.engine.config.MatFormerSlice;
 import dev.matryoshka.engine.config.TextConfig;
+import dev.matryoshka.engine.error.InvalidSliceException;
+import dev.matryoshka.engine.weights.DType;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -45,6 +47,25 @@ public final class Decoder {
     /** Hyper-parameters. */
     public TextConfig config() {
         return config;
+    }
+
+    /**
+     * Checks that these weights can run a slice.
+     *
+     * @throws InvalidSliceException they can't, with the reason
+     */
+    public void check(MatFormerSlice slice) {
+        slice.check(config);
+        for (int layer : kept(slice, 0, config.numHiddenLayers())) {
+            DType type = weights.layers().get(layer).ffn().down().type();
+            int width = slice.ffn().get(layer);
+            if (width % type.blockElements() != 0) {
+                throw new InvalidSliceException(
+                        "the slice " + slice.name() + " wants width " + width + " in layer " + layer + ", whose " + type
+                                + " weights come in blocks of " + type.blockElements(),
+                        "choose a multiple of " + type.blockElements());
+            }
+        }
     }
 
     /** Rows of the per-layer table, for the host to gather. */

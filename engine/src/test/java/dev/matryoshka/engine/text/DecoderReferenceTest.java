@@ -142,7 +142,7 @@ class DecoderReferenceTest {
     }
 
     private static float[] logits(DecoderSession session) {
-        return Objects.requireNonNull(session.advance(() -> false, n -> {}));
+        return Objects.requireNonNull(session.advance(() -> false, (done, total) -> {}));
     }
 
     /** What a step showed of itself. */
