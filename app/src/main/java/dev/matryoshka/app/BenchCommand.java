@@ -2,9 +2,12 @@ package dev.matryoshka.app;
 
 import dev.matryoshka.engine.Benchmark;
 import dev.matryoshka.engine.Gemma3n;
+import dev.matryoshka.engine.SwitchBenchmark;
+import dev.matryoshka.engine.config.SliceCatalog;
 import dev.matryoshka.engine.error.InvalidRequestException;
 import dev.matryoshka.engine.weights.DType;
 import java.io.PrintStream;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -32,8 +35,11 @@ final class BenchCommand implements Callable<Integer> {
             description = "Stored type of synthetic weights: bf16, q8_0, q4_0, f16, f32 (default: bf16).")
     private @Nullable String type;
 
-    @Option(names = "--prompt", paramLabel = "P", description = "Tokens of the prompt (default: 512).")
-    private int prompt = 512;
+    @Option(
+            names = "--prompt",
+            paramLabel = "P",
+            description = "Tokens of the prompt (default: 512, or 64 before changes).")
+    private @Nullable Integer prompt;
 
     @Option(names = "--generate", paramLabel = "G", description = "Tokens to decode (default: 128).")
     private int generate = 128;
@@ -44,13 +50,24 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--trace", description = "Show the device's time by kernel too (Vulkan; it slows the device a little).")
     private boolean trace;
 
+    @Option(
+            names = "--switch",
+            paramLabel = "A,B",
+            split = ",",
+            description = "Measure changes between two slices while it decodes, there and back.")
+    private List<String> slices = List.of();
+
     @Option(names = "--json", description = "Print one JSON object instead of a table.")
     private boolean json;
 
     @Override
     public Integer call() {
-        Benchmark.Settings settings = new Benchmark.Settings(prompt, generate, runs);
+        Benchmark.Settings settings = new Benchmark.Settings(promptTokens(), generate, runs);
         DType stored = type();
+        if (!slices.isEmpty() && slices.size() != 2) {
+            throw new InvalidRequestException(
+                    "--switch names " + slices.size() + " slices", "name two, as in --switch E2B,E4B");
+        }
         if (synthetic != null && !model.model.equals(ModelStore.EMBEDDED)) {
             throw new InvalidRequestException("--synthetic and --model name two models", "give one of them");
         }
@@ -60,12 +77,30 @@ final class BenchCommand implements Callable<Integer> {
         long start = System.nanoTime();
         try (Gemma3n gemma = synthetic == null ? model.load(1) : synthetic(synthetic, stored)) {
             double loadSeconds = (System.nanoTime() - start) / 1e9;
-            BenchReport report = new BenchReport(gemma.info(), loadSeconds, Benchmark.run(gemma, settings));
             PrintStream out = Terminal.out();
-            out.println(json ? report.json() : report.table());
+            if (slices.isEmpty()) {
+                BenchReport report = new BenchReport(gemma.info(), loadSeconds, Benchmark.run(gemma, settings));
+                out.println(json ? report.json() : report.table());
+            } else {
+                SwitchReport report = switches(gemma);
+                out.println(json ? report.json() : report.table());
+            }
             out.flush();
             return 0;
         }
+    }
+
+    private SwitchReport switches(Gemma3n gemma) {
+        SliceCatalog catalog = ModelOptions.catalog(gemma.config().text());
+        return new SwitchReport(
+                gemma.info(),
+                promptTokens(),
+                SwitchBenchmark.run(
+                        gemma, catalog.find(slices.get(0)), catalog.find(slices.get(1)), promptTokens(), runs));
+    }
+
+    private int promptTokens() {
+        return prompt != null ? prompt : slices.isEmpty() ? 512 : 64;
     }
 
     private DType type() {

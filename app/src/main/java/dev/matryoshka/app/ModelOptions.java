@@ -3,6 +3,7 @@ package dev.matryoshka.app;
 import dev.matryoshka.engine.Gemma3n;
 import dev.matryoshka.engine.LoadOptions;
 import dev.matryoshka.engine.config.SliceCatalog;
+import dev.matryoshka.engine.config.TextConfig;
 import dev.matryoshka.engine.error.InvalidRequestException;
 import dev.matryoshka.engine.weights.DType;
 import java.nio.file.Path;
@@ -47,8 +48,12 @@ final class ModelOptions {
 
     /** The other options, for a model of this name. */
     LoadOptions options(String id) {
-        Path saved = AppFolders.ofUser().slices();
-        return new LoadOptions(id, device, config -> new SliceCatalog(config, saved).find(slice), context);
+        return new LoadOptions(id, device, config -> catalog(config).find(slice), context);
+    }
+
+    /** The slices of a model, the user's own among them. */
+    static SliceCatalog catalog(TextConfig config) {
+        return new SliceCatalog(config, AppFolders.ofUser().slices());
     }
 
     /** The stored type of synthetic weights by its name. */

@@ -44,6 +44,9 @@ class CommandLineTest {
         "bench --synthetic E9B,no published model",
         "bench --synthetic E2B --model folder,name two models",
         "slices --synthetic E2B --model folder,name two models",
+        "bench --switch half,--switch names 1 slices",
+        "bench --switch half;E9,there is no slice 'E9'",
+        "bench --switch half;whole --context 70,the context holds",
         "slices --type q4_0,--type is for --synthetic",
         "slices --model no/such-model,there is no model",
         "slices --save half --slice 0.75,the name half is taken",
@@ -51,7 +54,7 @@ class CommandLineTest {
         "probe --case none.safetensors --out out.safetensors,none.safetensors",
     })
     void failsWithOneLine(String line, String complaint) {
-        Result result = run(line.split(" "));
+        Result result = run(line.replace(';', ',').split(" "));
         assertEquals(Main.FAILURE, result.status());
         assertEquals(1, result.error().lines().count(), result.error());
         assertTrue(result.error().startsWith("matryoshka: "), result.error());

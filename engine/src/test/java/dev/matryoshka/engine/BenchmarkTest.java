@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.matryoshka.engine.config.KvReuse;
 import dev.matryoshka.engine.config.MatFormerSlice;
 import dev.matryoshka.engine.config.TextConfig;
 import dev.matryoshka.engine.error.InvalidRequestException;
@@ -62,6 +63,31 @@ class BenchmarkTest {
             assertTrue(report.decodeTokensPerSecond() > 0);
             assertTrue(report.readBytesPerSecond() > 100e6, "" + report.readBytesPerSecond());
         }
+    }
+
+    @Test
+    void changesThereAndBack() {
+        try (Gemma3n gemma = load(LoadOptions.named("tiny"))) {
+            TextConfig config = gemma.config().text();
+            MatFormerSlice whole = MatFormerSlice.whole(config);
+            for (MatFormerSlice other : List.of(half(config), skipsLast(config))) {
+                List<SwitchBenchmark.Direction> both = SwitchBenchmark.run(gemma, whole, other, 5, 2);
+                assertEquals(
+                        List.of("whole", other.name()),
+                        both.stream().map(d -> d.from()).toList());
+                for (SwitchBenchmark.Direction d : both) {
+                    assertEquals(0, d.uploadedBytes());
+                    assertTrue(d.switchMs() > 0 && d.firstTokenMs() > 0 && d.tokenMs() > 0, d.toString());
+                    assertEquals(d.kv() == KvReuse.EXACT, d.recomputedFirstTokenMs() == null);
+                    assertEquals(other.name().equals("half") ? KvReuse.APPROXIMATE : KvReuse.EXACT, d.kv());
+                }
+            }
+            assertEquals(0, gemma.backend().memory().get("kv"));
+        }
+    }
+
+    private static MatFormerSlice skipsLast(TextConfig config) {
+        return new MatFormerSlice("skips last", Set.of(config.numHiddenLayers() - 1), config.intermediateSize());
     }
 
     @Test
