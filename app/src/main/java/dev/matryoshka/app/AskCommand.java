@@ -2,9 +2,9 @@ package dev.matryoshka.app;
 
 import dev.matryoshka.engine.Answer;
 import dev.matryoshka.engine.ChatSession;
+import dev.matryoshka.engine.Elastic;
 import dev.matryoshka.engine.Gemma3n;
 import dev.matryoshka.engine.GenerationConfig;
-import dev.matryoshka.engine.ModelInfo;
 import dev.matryoshka.engine.Prompt;
 import dev.matryoshka.engine.PromptPart;
 import dev.matryoshka.media.audio.AudioDecoder;
@@ -12,12 +12,8 @@ import dev.matryoshka.media.image.ImageDecoder;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -69,6 +65,15 @@ final class AskCommand implements Callable<Integer> {
     @Option(names = "--max-tokens", paramLabel = "N", description = "Longest answer (default: 1024).")
     private int maxTokens = 1024;
 
+    @Option(
+            names = "--elastic",
+            paramLabel = "T",
+            description = "Keep T tokens/s: give up size, down to E2B's share, where the machine is too slow.")
+    private @Nullable Double elastic;
+
+    @Option(names = "--exact", description = "With --elastic: give up only what leaves keys and values exact.")
+    private boolean exact;
+
     @Option(names = "--system", paramLabel = "TEXT", description = "Instructions that come before the question.")
     private String system = "";
 
@@ -83,9 +88,13 @@ final class AskCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        Elastic target = elastic == null ? null : new Elastic(elastic, exact);
         long chosenSeed = seed == null ? System.nanoTime() & 0xFFFF_FFFFL : seed;
         try (Gemma3n gemma = model.load(chosenSeed);
                 ChatSession chat = gemma.newChat(system)) {
+            if (target != null) {
+                chat.useElastic(target);
+            }
             PrintStream out = Terminal.out();
             Answer answer = chat.send(prompt(gemma), generation(gemma, chosenSeed), piece -> {
                 if (!json) {
@@ -93,10 +102,10 @@ final class AskCommand implements Callable<Integer> {
                     out.flush();
                 }
             });
-            out.println(json ? object(answer, gemma.info()) : "");
+            out.println(json ? AnswerReport.json(answer, gemma.info()) : "");
             out.flush();
             if (!json) {
-                System.err.println(statistics(answer, gemma.info()));
+                System.err.println(AnswerReport.line(answer, gemma.info()));
             }
             return 0;
         }
@@ -126,60 +135,5 @@ final class AskCommand implements Callable<Integer> {
                 repetitionPenalty == null ? own.repetitionPenalty() : repetitionPenalty,
                 chosenSeed,
                 maxTokens);
-    }
-
-    private static String statistics(Answer a, ModelInfo model) {
-        return String.format(
-                Locale.ROOT,
-                "%s · %s · %s · %d + %d tokens · first token %.3f s · prefill %.1f tokens/s · decode %.1f tokens/s · %s"
-                        + " · seed %d",
-                model.id(),
-                slices(a),
-                model.device(),
-                a.promptTokens(),
-                a.generatedTokens(),
-                a.timeToFirstTokenSeconds(),
-                a.prefillTokensPerSecond(),
-                a.decodeTokensPerSecond(),
-                reason(a),
-                a.seed());
-    }
-
-    private static String object(Answer a, ModelInfo model) {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("text", a.text());
-        fields.put("prompt_tokens", a.promptTokens());
-        fields.put("generated_tokens", a.generatedTokens());
-        fields.put("time_to_first_token_s", a.timeToFirstTokenSeconds());
-        fields.put("prefill_tokens_per_s", a.prefillTokensPerSecond());
-        fields.put("decode_tokens_per_s", a.decodeTokensPerSecond());
-        fields.put("stop_reason", reason(a));
-        fields.put("model", model.id());
-        fields.put("slice", model.slice());
-        fields.put("slices", a.slices().stream().map(AskCommand::object).toList());
-        fields.put("device", model.device());
-        fields.put("seed", a.seed());
-        return Terminal.json(fields);
-    }
-
-    private static Map<String, Object> object(Answer.SliceUse use) {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("slice", use.slice());
-        fields.put("from_token", use.fromToken());
-        fields.put("approximate", use.approximate());
-        return fields;
-    }
-
-    /** {@code E4B, from token 12 on E2B (approximate)}. */
-    private static String slices(Answer a) {
-        return a.slices().stream()
-                .map(use -> (use.fromToken() == 0 ? "" : "from token " + use.fromToken() + " on ")
-                        + use.slice()
-                        + (use.approximate() ? " (approximate)" : ""))
-                .collect(Collectors.joining(", "));
-    }
-
-    private static String reason(Answer a) {
-        return a.stopReason().name().toLowerCase(Locale.ROOT);
     }
 }

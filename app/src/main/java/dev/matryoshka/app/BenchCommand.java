@@ -1,6 +1,8 @@
 package dev.matryoshka.app;
 
 import dev.matryoshka.engine.Benchmark;
+import dev.matryoshka.engine.Elastic;
+import dev.matryoshka.engine.ElasticBenchmark;
 import dev.matryoshka.engine.Gemma3n;
 import dev.matryoshka.engine.SwitchBenchmark;
 import dev.matryoshka.engine.config.SliceCatalog;
@@ -38,7 +40,7 @@ final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--prompt",
             paramLabel = "P",
-            description = "Tokens of the prompt (default: 512, or 64 before changes).")
+            description = "Tokens of the prompt (default: 512, or 64 with --switch or --elastic).")
     private @Nullable Integer prompt;
 
     @Option(names = "--generate", paramLabel = "G", description = "Tokens to decode (default: 128).")
@@ -57,12 +59,22 @@ final class BenchCommand implements Callable<Integer> {
             description = "Measure changes between two slices while it decodes, there and back.")
     private List<String> slices = List.of();
 
+    @Option(
+            names = "--elastic",
+            paramLabel = "T",
+            description = "Measure whether elastic decoding keeps T tokens/s, alone and beside competing threads.")
+    private @Nullable Double elastic;
+
+    @Option(names = "--exact", description = "With --elastic: give up only what leaves keys and values exact.")
+    private boolean exact;
+
     @Option(names = "--json", description = "Print one JSON object instead of a table.")
     private boolean json;
 
     @Override
     public Integer call() {
         Benchmark.Settings settings = new Benchmark.Settings(promptTokens(), generate, runs);
+        Elastic target = elastic == null ? null : new Elastic(elastic, exact);
         DType stored = type();
         if (!slices.isEmpty() && slices.size() != 2) {
             throw new InvalidRequestException(
@@ -78,16 +90,24 @@ final class BenchCommand implements Callable<Integer> {
         try (Gemma3n gemma = synthetic == null ? model.load(1) : synthetic(synthetic, stored)) {
             double loadSeconds = (System.nanoTime() - start) / 1e9;
             PrintStream out = Terminal.out();
-            if (slices.isEmpty()) {
-                BenchReport report = new BenchReport(gemma.info(), loadSeconds, Benchmark.run(gemma, settings));
-                out.println(json ? report.json() : report.table());
-            } else {
-                SwitchReport report = switches(gemma);
-                out.println(json ? report.json() : report.table());
-            }
+            out.println(measure(gemma, settings, target, loadSeconds));
             out.flush();
             return 0;
         }
+    }
+
+    private String measure(Gemma3n gemma, Benchmark.Settings settings, @Nullable Elastic target, double loadSeconds) {
+        if (target != null) {
+            ElasticReport report = new ElasticReport(
+                    gemma.info(), target, ElasticBenchmark.run(gemma, target, settings.prompt(), settings.generate()));
+            return json ? report.json() : report.table();
+        }
+        if (!slices.isEmpty()) {
+            SwitchReport report = switches(gemma);
+            return json ? report.json() : report.table();
+        }
+        BenchReport report = new BenchReport(gemma.info(), loadSeconds, Benchmark.run(gemma, settings));
+        return json ? report.json() : report.table();
     }
 
     private SwitchReport switches(Gemma3n gemma) {
@@ -100,7 +120,7 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private int promptTokens() {
-        return prompt != null ? prompt : slices.isEmpty() ? 512 : 64;
+        return prompt != null ? prompt : slices.isEmpty() && elastic == null ? 512 : 64;
     }
 
     private DType type() {

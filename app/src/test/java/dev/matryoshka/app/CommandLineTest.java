@@ -44,6 +44,8 @@ class CommandLineTest {
         "bench --synthetic E9B,no published model",
         "bench --synthetic E2B --model folder,name two models",
         "slices --synthetic E2B --model folder,name two models",
+        "ask --elastic -1 hi,a target of -1.0 tokens/s",
+        "bench --elastic 0,a target of 0.0 tokens/s",
         "bench --switch half,--switch names 1 slices",
         "bench --switch half;E9,there is no slice 'E9'",
         "bench --switch half;whole --context 70,the context holds",

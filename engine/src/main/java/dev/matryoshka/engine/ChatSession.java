@@ -33,6 +33,12 @@ public interface ChatSession extends AutoCloseable {
      */
     void useSlice(MatFormerSlice slice, KvPolicy policy);
 
+    /**
+     * From now on, narrows the slice where answers are slower than a target, and widens it again up to the one in use now
+     * where there is room; may be called from any thread. Keys and values stay as they are. Ends with {@link #useSlice}.
+     */
+    void useElastic(Elastic target);
+
     /** Tokens in the conversation so far. */
     int contextUsed();
 

@@ -7,6 +7,7 @@ import dev.matryoshka.engine.config.MatFormerSlice;
 import dev.matryoshka.engine.error.ContextOverflowException;
 import dev.matryoshka.engine.error.ModelFormatException;
 import dev.matryoshka.engine.generation.DecoderSession;
+import dev.matryoshka.engine.generation.ElasticController;
 import dev.matryoshka.engine.generation.TokenSequence;
 import dev.matryoshka.engine.sampling.Sampler;
 import dev.matryoshka.engine.tokenizer.StreamingDecoder;
@@ -21,10 +22,8 @@ final class Conversation implements ChatSession {
     private final PromptEncoder encoder;
     private final DecoderSession session;
     private final AtomicBoolean stopped = new AtomicBoolean();
-    private final AtomicReference<@Nullable SliceChange> wanted = new AtomicReference<>();
-
-    /** A change that waits for the next token. */
-    private record SliceChange(MatFormerSlice slice, KvPolicy policy) {}
+    private final AtomicReference<@Nullable Runnable> wanted = new AtomicReference<>(); // waits for the next token
+    private @Nullable ElasticController elastic;
 
     Conversation(PromptEncoder encoder, DecoderSession session) {
         this.encoder = encoder;
@@ -56,7 +55,19 @@ final class Conversation implements ChatSession {
     @Override
     public void useSlice(MatFormerSlice slice, KvPolicy policy) {
         session.check(slice);
-        wanted.set(new SliceChange(slice, policy));
+        wanted.set(() -> {
+            elastic = null;
+            session.useSlice(slice, policy);
+        });
+    }
+
+    @Override
+    public void useElastic(Elastic target) {
+        wanted.set(() -> {
+            MatFormerSlice widest = elastic == null ? session.slice() : elastic.widest();
+            elastic = session.elastic(widest, target.tokensPerSecond(), target.exact());
+            session.useSlice(widest, KvPolicy.KEEP);
+        });
     }
 
     @Override
@@ -126,6 +137,7 @@ final class Conversation implements ChatSession {
                     generation.seed()));
             float @Nullable [] logits = first;
             while (true) {
+                long tokenStart = System.nanoTime();
                 int id = sampler.next(logits, seen());
                 if (encoder.stops(id)) {
                     if (encoder.endsTurn(id)) {
@@ -147,13 +159,22 @@ final class Conversation implements ChatSession {
                 if (logits == null) {
                     return StopReason.STOPPED;
                 }
+                adapt(tokenStart);
             }
         }
 
         private void changeSlice() {
-            SliceChange change = wanted.getAndSet(null);
+            Runnable change = wanted.getAndSet(null);
             if (change != null) {
-                session.useSlice(change.slice(), change.policy());
+                change.run();
+            }
+        }
+
+        /** What the token that is there now took since the one before. */
+        private void adapt(long before) {
+            MatFormerSlice better = elastic == null ? null : elastic.afterToken((System.nanoTime() - before) / 1e9);
+            if (better != null) {
+                session.useSlice(better, KvPolicy.KEEP);
             }
         }
 

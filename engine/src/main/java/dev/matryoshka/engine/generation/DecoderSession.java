@@ -125,6 +125,11 @@ public final class DecoderSession implements AutoCloseable {
         current.program(single, Output.LAST_TOKEN);
     }
 
+    /** What keeps a speed with slices up to a given one. */
+    public ElasticController elastic(MatFormerSlice widest, double tokensPerSecond, boolean exact) {
+        return new ElasticController(decoder.config(), widest, tokensPerSecond, exact);
+    }
+
     /**
      * Drops everything from a position on. Rings of local layers forget what lies further back than a chunk; then the
      * whole conversation is computed again at the next {@link #advance}.
