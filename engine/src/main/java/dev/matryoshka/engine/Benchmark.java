@@ -4,6 +4,7 @@ import dev.matryoshka.engine.backend.Backend;
 import dev.matryoshka.engine.backend.KernelTime;
 import dev.matryoshka.engine.error.InvalidRequestException;
 import dev.matryoshka.engine.generation.DecoderSession;
+import dev.matryoshka.engine.generation.Logits;
 import dev.matryoshka.engine.sampling.Sampler;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
@@ -101,7 +102,7 @@ public final class Benchmark {
         try (DecoderSession session = model.session(model.contextLimit())) {
             once(
                     session,
-                    Math.min(settings.prompt(), DecoderSession.CHUNK),
+                    Math.min(settings.prompt(), model.backend().chunk()),
                     Math.min(settings.generate(), WARM_UP_TOKENS));
             List<Run> runs = new ArrayList<>();
             for (int i = 0; i < settings.runs(); i++) {
@@ -142,7 +143,7 @@ public final class Benchmark {
         return new Run((decoding - start) / 1e9, (System.nanoTime() - decoding) / 1e9);
     }
 
-    private static float[] advance(DecoderSession session) {
+    private static Logits advance(DecoderSession session) {
         return Objects.requireNonNull(session.advance(() -> false, (done, total) -> {}));
     }
 

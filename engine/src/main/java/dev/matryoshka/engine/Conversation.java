@@ -8,6 +8,7 @@ import dev.matryoshka.engine.error.ContextOverflowException;
 import dev.matryoshka.engine.error.ModelFormatException;
 import dev.matryoshka.engine.generation.DecoderSession;
 import dev.matryoshka.engine.generation.ElasticController;
+import dev.matryoshka.engine.generation.Logits;
 import dev.matryoshka.engine.generation.TokenSequence;
 import dev.matryoshka.engine.sampling.Sampler;
 import dev.matryoshka.engine.tokenizer.StreamingDecoder;
@@ -116,7 +117,7 @@ final class Conversation implements ChatSession {
             tokens.addAll(asked);
             prefillStart = System.nanoTime();
             changeSlice();
-            float[] logits = advance((done, total) -> {
+            Logits logits = advance((done, total) -> {
                 prefilled = done;
                 listener.onPrefill(done, total);
             });
@@ -126,7 +127,7 @@ final class Conversation implements ChatSession {
             return answer(asked.size(), reason);
         }
 
-        private StopReason decode(float[] first) {
+        private StopReason decode(Logits first) {
             TokenSequence tokens = session.tokens();
             Sampler sampler = new Sampler(new Sampler.Settings(
                     generation.temperature(),
@@ -135,7 +136,7 @@ final class Conversation implements ChatSession {
                     generation.minP(),
                     generation.repetitionPenalty(),
                     generation.seed()));
-            float @Nullable [] logits = first;
+            @Nullable Logits logits = first;
             while (true) {
                 long tokenStart = System.nanoTime();
                 int id = sampler.next(logits, seen());
@@ -179,7 +180,7 @@ final class Conversation implements ChatSession {
         }
 
         /** Computes what is new, and notes the slice that does where it is another. */
-        private float @Nullable [] advance(DecoderSession.Progress progress) {
+        private @Nullable Logits advance(DecoderSession.Progress progress) {
             SliceUse now = new SliceUse(session.slice().name(), generated, session.approximate());
             SliceUse before = slices.isEmpty() ? null : slices.getLast();
             if (before == null || !before.slice().equals(now.slice()) || before.approximate() != now.approximate()) {

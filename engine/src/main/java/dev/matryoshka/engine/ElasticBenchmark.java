@@ -5,6 +5,7 @@ import dev.matryoshka.engine.config.MatFormerSlice;
 import dev.matryoshka.engine.error.InvalidRequestException;
 import dev.matryoshka.engine.generation.DecoderSession;
 import dev.matryoshka.engine.generation.ElasticController;
+import dev.matryoshka.engine.generation.Logits;
 import dev.matryoshka.engine.sampling.Sampler;
 import java.util.ArrayList;
 import java.util.List;
@@ -122,7 +123,7 @@ public final class ElasticBenchmark {
         return seconds;
     }
 
-    private static float[] advance(DecoderSession session) {
+    private static Logits advance(DecoderSession session) {
         return Objects.requireNonNull(session.advance(() -> false, (done, total) -> {}));
     }
 

@@ -184,7 +184,8 @@ public final class Probe {
         try (DecoderSession session = model.session(tokens.size() + steps)) {
             session.tokens().addAll(tokens);
             for (int step = 0; step < steps; step++) {
-                float[] logits = Objects.requireNonNull(session.advance(() -> false, (done, total) -> {}));
+                float[] logits = Objects.requireNonNull(session.advance(() -> false, (done, total) -> {}))
+                        .all();
                 System.arraycopy(logits, 0, rows, step * vocabulary, vocabulary);
                 int best = 0;
                 for (int i = 1; i < vocabulary; i++) {

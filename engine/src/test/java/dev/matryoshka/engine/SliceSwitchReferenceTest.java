@@ -122,7 +122,8 @@ class SliceSwitchReferenceTest {
     }
 
     private static float[] advance(DecoderSession session) {
-        return Objects.requireNonNull(session.advance(() -> false, (done, total) -> {}));
+        return Objects.requireNonNull(session.advance(() -> false, (done, total) -> {}))
+                .all();
     }
 
     @Test

@@ -4,6 +4,7 @@ import dev.matryoshka.engine.backend.DeviceTensor;
 import dev.matryoshka.gpu.vk.Transfers;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.stream.IntStream;
 
 /** Values of float32 matrices between arrays, which have no gaps, and device memory, where rows may lie apart. */
 record Floats(Transfers transfers) {
@@ -29,6 +30,13 @@ record Floats(Transfers transfers) {
                 into.length,
                 (at, to, count) ->
                         transfers.download(VulkanStorage.of(from).buffer(), at, all.asSlice(4L * to, 4L * count)));
+    }
+
+    void readColumns(DeviceTensor from, int[] starts, int width, float[] into) {
+        long[] offsets = IntStream.of(starts)
+                .mapToLong(start -> 4 * (from.offset() + start))
+                .toArray();
+        transfers.gather(VulkanStorage.of(from).buffer(), offsets, 4L * width, MemorySegment.ofArray(into));
     }
 
     /** Moves some values that lie together on both sides. */

@@ -11,8 +11,9 @@ import dev.matryoshka.gpu.vk.PhysicalDevice;
  * @param itemLanes invocations of a work group that works element by element
  * @param teamLanes invocations of a work group of subgroups that work apart, for texels, see teams.glsl
  * @param teams subgroups of it
+ * @param chunk tokens of a prefill step
  */
-record Tuning(MatVec vector, boolean integer, int lanes, int itemLanes, int teamLanes, int teams) {
+record Tuning(MatVec vector, boolean integer, int lanes, int itemLanes, int teamLanes, int teams, int chunk) {
     /** How a matrix meets a vector. */
     enum MatVec {
         /** Through texels: for devices that run invocations as lanes of a CPU's vectors. */
@@ -27,19 +28,21 @@ record Tuning(MatVec vector, boolean integer, int lanes, int itemLanes, int team
     private static final int LANES = 64;
     private static final int CPU_LANES = 32;
     private static final int CPU_ITEMS = 128;
+    private static final int CHUNK = 256;
+    private static final int CPU_CHUNK = 64;
 
     static Tuning of(PhysicalDevice device) {
         int subgroup = device.subgroup();
         boolean texels = TEXEL_BYTES * device.maxTexels() >= device.maxBinding();
         if (device.kind() == PhysicalDevice.Kind.CPU && subgroup > 0 && texels) {
-            return new Tuning(MatVec.TEXELS, device.integerDot(), CPU_LANES, CPU_ITEMS, 8 * subgroup, 8);
+            return new Tuning(MatVec.TEXELS, device.integerDot(), CPU_LANES, CPU_ITEMS, 8 * subgroup, 8, CPU_CHUNK);
         }
         boolean subgroups = subgroup >= 8 && subgroup <= 128;
-        return new Tuning(subgroups ? MatVec.SUBGROUP : MatVec.SHARED, false, LANES, LANES, LANES, 1);
+        return new Tuning(subgroups ? MatVec.SUBGROUP : MatVec.SHARED, false, LANES, LANES, LANES, 1, CHUNK);
     }
 
     /** The same with another choice of products. */
     Tuning with(MatVec choice, boolean integerChoice) {
-        return new Tuning(choice, integerChoice, lanes, itemLanes, teamLanes, teams);
+        return new Tuning(choice, integerChoice, lanes, itemLanes, teamLanes, teams, chunk);
     }
 }

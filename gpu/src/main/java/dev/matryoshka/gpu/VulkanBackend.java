@@ -93,6 +93,12 @@ public final class VulkanBackend implements Backend {
         floats.read(from, into);
     }
 
+    /** {@inheritDoc} In one copy. */
+    @Override
+    public synchronized void readColumns(DeviceTensor from, int[] starts, int width, float[] into) {
+        floats.readColumns(from, starts, width, into);
+    }
+
     /** {@inheritDoc} Kept where the system property {@code matryoshka.vulkan.trace} is set. */
     @Override
     public synchronized List<KernelTime> trace() {
@@ -115,6 +121,11 @@ public final class VulkanBackend implements Backend {
     @Override
     public synchronized double readBytesPerSecond() {
         return ReadBandwidth.measure(device, step);
+    }
+
+    @Override
+    public int chunk() {
+        return tuning.chunk();
     }
 
     /** A group that meets a gate of zero ends at once. */

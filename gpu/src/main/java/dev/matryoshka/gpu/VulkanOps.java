@@ -258,6 +258,13 @@ final class VulkanOps implements Ops {
     }
 
     @Override
+    public void blockMaxima(DeviceTensor out, DeviceTensor x, int block) {
+        DispatchBuilder builder =
+                kernel("block_maxima").out(out).in(x).arguments(out.rows(), x.columns(), out.columns(), block);
+        eachElement(builder, out);
+    }
+
+    @Override
     public void softmax(DeviceTensor x) {
         eachGroup(kernel("softmax").out(x).arguments(x.rows(), x.columns()), x.rows());
     }

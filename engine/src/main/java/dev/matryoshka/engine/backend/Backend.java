@@ -37,12 +37,30 @@ public interface Backend extends AutoCloseable {
     /** Copies the first {@code into.length / columns} rows of a float32 matrix out, row by row without gaps. */
     void read(DeviceTensor from, float[] into);
 
+    /**
+     * Copies columns of a float32 matrix's first row out, {@code width} from each start on, one after the other.
+     *
+     * @param into [starts * width]
+     */
+    default void readColumns(DeviceTensor from, int[] starts, int width, float[] into) {
+        float[] some = new float[width];
+        for (int i = 0; i < starts.length; i++) {
+            read(from.columns(starts[i], width), some);
+            System.arraycopy(some, 0, into, i * width, width);
+        }
+    }
+
     /** Bytes held, by purpose: weights, kv, activations, staging. */
     Map<String, Long> memory();
 
     /** Bytes a second that plain reading of the device's memory reaches, measured now; 0 where it can't be told. */
     default double readBytesPerSecond() {
         return 0;
+    }
+
+    /** Tokens of a prefill step: enough for matrix products to pay, few enough for a stop to be prompt. */
+    default int chunk() {
+        return 64;
     }
 
     /** Whether {@link Ops#gatedFfn} on one row reads only those rows of up whose gate survives the sparsity. */

@@ -86,6 +86,14 @@ public interface Ops {
     /** {@code out[c, r] = x[r, c]}. */
     void transpose(DeviceTensor out, DeviceTensor x);
 
+    /**
+     * {@code out[r, i] = max(x[r, i * block], …)}: the largest value of each block of columns, the last one may be short; NaN
+     * where a block has one.
+     *
+     * @param out [rows, blocks]
+     */
+    void blockMaxima(DeviceTensor out, DeviceTensor x, int block);
+
     /** Softmax of each row, in place, in float32. */
     void softmax(DeviceTensor x);
 

@@ -305,6 +305,23 @@ final class CpuOps implements Ops {
     }
 
     @Override
+    public void blockMaxima(DeviceTensor out, DeviceTensor x, int block) {
+        Rows o = Rows.of(out);
+        Rows in = Rows.of(x);
+        eachRow(out, in.columns(), (params, row) -> {
+            for (int i = 0; i < o.columns(); i++) {
+                int from = in.at(row) + i * block;
+                int to = in.at(row) + Math.min((i + 1) * block, in.columns());
+                float largest = in.values()[from];
+                for (int c = from + 1; c < to; c++) {
+                    largest = Math.max(largest, in.values()[c]); // NaN if either is
+                }
+                o.values()[o.at(row) + i] = largest;
+            }
+        });
+    }
+
+    @Override
     public void softmax(DeviceTensor x) {
         Rows in = Rows.of(x);
         eachRow(x, 4 * in.columns(), (params, row) -> VectorKernels.softmax(in.values(), in.at(row), in.columns()));

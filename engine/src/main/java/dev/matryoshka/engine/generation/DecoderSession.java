@@ -18,15 +18,13 @@ import org.jspecify.annotations.Nullable;
  * slice can change between two calls.
  */
 public final class DecoderSession implements AutoCloseable {
-    /** Tokens of a prefill step: enough for matrix products to pay, few enough for a prompt stop. */
-    public static final int CHUNK = 64;
-
     /** Tokens that a slice to come catches up with for each decoded one: few, so that the answer goes on. */
     private static final int CATCH_UP = 8;
 
     private final Backend backend;
     private final Decoder decoder;
     private final int contextLimit;
+    private final int chunkSize;
     private final Workspace workspace;
     private final StepBuffers chunk;
     private final StepBuffers single;
@@ -49,14 +47,16 @@ public final class DecoderSession implements AutoCloseable {
         this.backend = backend;
         this.decoder = decoder;
         this.contextLimit = contextLimit;
+        chunkSize = Math.min(backend.chunk(), contextLimit);
         current = new SliceDecoder(backend, decoder, embedder, slice, emptyKv());
         workspace = backend.workspace("activations");
-        chunk = new StepBuffers(workspace, decoder.config(), CHUNK, 1);
+        chunk = new StepBuffers(workspace, decoder.config(), chunkSize, 1);
         single = new StepBuffers(workspace, decoder.config(), 1, 1);
     }
 
     private KvState emptyKv() {
-        return new KvState(decoder.config(), new KvCache(backend, decoder.config(), contextLimit, CHUNK), CHUNK);
+        return new KvState(
+                decoder.config(), new KvCache(backend, decoder.config(), contextLimit, chunkSize), chunkSize);
     }
 
     /** Everything said so far, computed or not; append to it before {@link #advance}. */
@@ -147,9 +147,9 @@ public final class DecoderSession implements AutoCloseable {
      *
      * @param stop asked before each step
      * @param progress hears after each step how many of them are done
-     * @return logits after the last token, [vocabulary], or null if stopped
+     * @return logits after the last token, good until the next step, or null if stopped
      */
-    public float @Nullable [] advance(BooleanSupplier stop, Progress progress) {
+    public @Nullable Logits advance(BooleanSupplier stop, Progress progress) {
         if (computed() == tokens.size()) {
             current.kv().truncate(computed() - 1); // its logits are asked for again
         }
@@ -161,18 +161,16 @@ public final class DecoderSession implements AutoCloseable {
             if (stop.getAsBoolean()) {
                 return null;
             }
-            int count = Math.min(CHUNK, tokens.size() - computed());
+            int count = Math.min(chunkSize, tokens.size() - computed());
             boolean last = computed() + count == tokens.size();
             StepBuffers buffers = count == 1 ? single : chunk;
             current.step(tokens, count, buffers, last ? Output.LAST_TOKEN : Output.CACHE_ONLY);
             progress.onStep(computed() - before, tokens.size() - before);
             if (last) {
-                float[] logits = new float[decoder.config().vocabSize()];
-                backend.read(buffers.logits(), logits);
                 if (next != null) {
                     catchUp(next);
                 }
-                return logits;
+                return new Logits(backend, buffers.logits(), buffers.maxima());
             }
         }
     }

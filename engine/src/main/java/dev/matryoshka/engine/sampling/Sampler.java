@@ -3,6 +3,7 @@ package dev.matryoshka.engine.sampling;
 import dev.matryoshka.engine.error.ModelFormatException;
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /**
  * Logits to the next token: repetition penalty, temperature, top-k, top-p, min-p, then a draw, in the order of
@@ -32,31 +33,33 @@ public final class Sampler {
     /**
      * Chooses a token.
      *
-     * @param logits [vocabulary], changed in place
+     * @param scores of every token
      * @param seen tokens so far, for the repetition penalty
      */
-    public int next(float[] logits, int[] seen) {
-        penalise(logits, seen);
-        int best = argmax(logits);
-        if (settings.temperature() == 0) {
-            return best;
+    public int next(Scores scores, int[] seen) {
+        boolean greedy = settings.temperature() == 0;
+        boolean few = settings.repetitionPenalty() == 1 && (greedy || settings.topK() > 0);
+        Scores.Largest found = few ? scores.largest(greedy ? 1 : settings.topK()) : penalised(scores.all(), seen);
+        int best = argmax(found.logits());
+        if (greedy) {
+            return found.ids()[best];
         }
-        Candidates candidates = Candidates.of(logits, settings.topK(), settings.temperature());
+        Candidates candidates = Candidates.of(found.logits(), settings.topK(), settings.temperature());
         candidates.keepTopP(settings.topP());
         candidates.keepMinP(settings.minP());
-        return candidates.draw(random.nextDouble());
+        return found.ids()[candidates.draw(random.nextDouble())];
     }
 
     /** {@code RepetitionPenaltyLogitsProcessor}: each token seen counts once. */
-    private void penalise(float[] logits, int[] seen) {
+    private Scores.Largest penalised(float[] logits, int[] seen) {
         float penalty = settings.repetitionPenalty();
-        if (penalty == 1) {
-            return;
+        if (penalty != 1) {
+            Arrays.stream(seen)
+                    .distinct()
+                    .filter(id -> id < logits.length)
+                    .forEach(id -> logits[id] = logits[id] < 0 ? logits[id] * penalty : logits[id] / penalty);
         }
-        Arrays.stream(seen)
-                .distinct()
-                .filter(id -> id < logits.length)
-                .forEach(id -> logits[id] = logits[id] < 0 ? logits[id] * penalty : logits[id] / penalty);
+        return new Scores.Largest(IntStream.range(0, logits.length).toArray(), logits);
     }
 
     /** The first of the likeliest tokens. */

@@ -126,6 +126,18 @@ public final class ParityCases {
                 return ops -> ops.matchMagnitude(x, like, 1e-5f);
             });
         }
+        for (int columns : new int[] {1, 7, 131}) {
+            add("blockMaxima " + columns, new StepParams[] {new StepParams(0, 2)}, 0, b -> {
+                DeviceTensor x = b.matrix(3, columns, 30);
+                DeviceTensor out = b.matrix(3, (columns + 6) / 7);
+                return ops -> ops.blockMaxima(out, x, 7);
+            });
+        }
+        cases.add(new ParityCase("blockMaxima without numbers", ALL, 3, 0, b -> {
+            DeviceTensor x = b.row(1, Float.NaN, 3, Float.NEGATIVE_INFINITY, Float.NEGATIVE_INFINITY, -1, Float.NaN, 9);
+            DeviceTensor out = b.matrix(1, 4);
+            return ops -> ops.blockMaxima(out, x, 2);
+        }));
         for (Activation activation : Activation.values()) {
             add("activate " + activation, ALL, 1e-6, b -> {
                 DeviceTensor x = b.matrix(5, 133, 30);

@@ -104,6 +104,7 @@ public final class Decoder {
         if (config.finalLogitSoftcapping() > 0) {
             ops.softCap(step.logits(), config.finalLogitSoftcapping());
         }
+        ops.blockMaxima(step.maxima(), step.logits(), StepBuffers.BLOCK);
     }
 
     private DecoderBuffers layers(

@@ -6,9 +6,13 @@ import dev.matryoshka.engine.config.TextConfig;
 
 /** Memory of one kind of step. */
 public final class StepBuffers {
+    /** Logits that share a maximum. */
+    public static final int BLOCK = 64;
+
     private final DecoderBuffers decoder;
     private final DeviceTensor hidden;
     private final DeviceTensor logits;
+    private final DeviceTensor maxima;
 
     /**
      * @param rows most tokens of a step
@@ -18,6 +22,7 @@ public final class StepBuffers {
         decoder = DecoderBuffers.allocate(workspace, config, rows);
         hidden = workspace.allocate(outputRows, config.hiddenSize());
         logits = workspace.allocate(outputRows, config.vocabSize());
+        maxima = workspace.allocate(outputRows, (config.vocabSize() + BLOCK - 1) / BLOCK);
     }
 
     DecoderBuffers decoder() {
@@ -42,5 +47,10 @@ public final class StepBuffers {
     /** [output rows, vocabulary]. */
     public DeviceTensor logits() {
         return logits;
+    }
+
+    /** The largest logit of each block of {@link #BLOCK}, [output rows, blocks]. */
+    public DeviceTensor maxima() {
+        return maxima;
     }
 }

@@ -15,7 +15,7 @@ class SamplerTest {
 
     @Test
     void greedyTakesTheLikeliest() {
-        assertEquals(1, new Sampler(settings(0, 0, 1, 0, 1)).next(LOGITS.clone(), new int[0]));
+        assertEquals(1, new Sampler(settings(0, 0, 1, 0, 1)).next(LOGITS::clone, new int[0]));
     }
 
     @Test
@@ -32,7 +32,7 @@ class SamplerTest {
         Sampler sampler = new Sampler(settings(2, 0, 1, 0, 1));
         int[] counts = new int[LOGITS.length];
         for (int i = 0; i < DRAWS; i++) {
-            counts[sampler.next(LOGITS.clone(), new int[0])]++;
+            counts[sampler.next(LOGITS::clone, new int[0])]++;
         }
         double total = 0;
         for (float logit : LOGITS) {
@@ -46,17 +46,17 @@ class SamplerTest {
     @Test
     void repetitionPenaltyCountsEachTokenOnce() {
         Sampler sampler = new Sampler(settings(0, 0, 1, 0, 2));
-        assertEquals(2, sampler.next(LOGITS.clone(), new int[] {1, 1, 1})); // 3 / 2 is below 2
-        assertEquals(1, new Sampler(settings(0, 0, 1, 0, 1.2f)).next(LOGITS.clone(), new int[] {1, 1}));
+        assertEquals(2, sampler.next(LOGITS::clone, new int[] {1, 1, 1})); // 3 / 2 is below 2
+        assertEquals(1, new Sampler(settings(0, 0, 1, 0, 1.2f)).next(LOGITS::clone, new int[] {1, 1}));
         float[] negative = {-1, -1.5f};
-        assertEquals(1, sampler.next(negative, new int[] {0})); // -1 * 2 is below -1.5
+        assertEquals(1, sampler.next(() -> negative, new int[] {0})); // -1 * 2 is below -1.5
     }
 
     @Test
     void damagedWeightsAreSaidSo() {
         assertThrows(
                 ModelFormatException.class,
-                () -> new Sampler(settings(0, 0, 1, 0, 1)).next(new float[] {1, Float.NaN}, new int[0]));
+                () -> new Sampler(settings(0, 0, 1, 0, 1)).next(() -> new float[] {1, Float.NaN}, new int[0]));
     }
 
     @Test
@@ -65,8 +65,8 @@ class SamplerTest {
         Sampler two = new Sampler(settings(1, 0, 1, 0, 1));
         Set<Integer> seen = new TreeSet<>();
         for (int i = 0; i < 100; i++) {
-            int id = one.next(LOGITS.clone(), new int[0]);
-            assertEquals(id, two.next(LOGITS.clone(), new int[0]));
+            int id = one.next(LOGITS::clone, new int[0]);
+            assertEquals(id, two.next(LOGITS::clone, new int[0]));
             seen.add(id);
         }
         assertTrue(seen.size() > 1);
@@ -80,7 +80,7 @@ class SamplerTest {
         Sampler sampler = new Sampler(settings);
         Set<Integer> ids = new TreeSet<>();
         for (int i = 0; i < 2000; i++) {
-            ids.add(sampler.next(LOGITS.clone(), new int[0]));
+            ids.add(sampler.next(LOGITS::clone, new int[0]));
         }
         return ids;
     }

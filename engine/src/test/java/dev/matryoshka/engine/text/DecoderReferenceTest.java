@@ -106,7 +106,7 @@ class DecoderReferenceTest {
         try (Model model = Model.open("tiny-text");
                 DecoderSession chunked = model.session(model.whole());
                 DecoderSession stepwise = model.session(model.whole())) {
-            int[] ids = IntStream.range(0, 2 * DecoderSession.CHUNK + 37)
+            int[] ids = IntStream.range(0, 2 * model.backend.chunk() + 37)
                     .map(i -> 3 + i * 31 % 380)
                     .toArray();
             chunked.tokens().add(ids);
@@ -142,7 +142,8 @@ class DecoderReferenceTest {
     }
 
     private static float[] logits(DecoderSession session) {
-        return Objects.requireNonNull(session.advance(() -> false, (done, total) -> {}));
+        return Objects.requireNonNull(session.advance(() -> false, (done, total) -> {}))
+                .all();
     }
 
     /** What a step showed of itself. */

@@ -85,6 +85,28 @@ public final class Transfers implements AutoCloseable {
         }
     }
 
+    /**
+     * Reads pieces of equal size, one after the other, in one copy where the staging buffer holds them.
+     *
+     * @param count bytes of a piece
+     */
+    public synchronized void gather(DeviceBuffer from, long[] offsets, long count, MemorySegment into) {
+        if (from.mapped() != null || into.byteSize() > staging().bytes()) {
+            for (int i = 0; i < offsets.length; i++) {
+                download(from, offsets[i], into.asSlice(i * count, count));
+            }
+            return;
+        }
+        DeviceBuffer through = staging();
+        try (VkBufferCopy.Buffer regions = VkBufferCopy.calloc(offsets.length)) {
+            for (int i = 0; i < offsets.length; i++) {
+                regions.get(i).srcOffset(offsets[i]).dstOffset(i * count).size(count);
+            }
+            once(c -> vkCmdCopyBuffer(c, from.handle(), through.handle(), regions));
+        }
+        MemorySegment.copy(Objects.requireNonNull(through.mapped()), 0, into, 0, into.byteSize());
+    }
+
     /** Makes a buffer zero. */
     public synchronized void clear(DeviceBuffer buffer) {
         MemorySegment mapped = buffer.mapped();
