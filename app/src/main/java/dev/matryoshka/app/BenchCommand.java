@@ -49,7 +49,9 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--runs", paramLabel = "R", description = "Runs, of which medians are shown (default: 3).")
     private int runs = 3;
 
-    @Option(names = "--trace", description = "Show the device's time by kernel too (Vulkan; it slows the device a little).")
+    @Option(
+            names = "--trace",
+            description = "Show the device's time by kernel too (Vulkan; it slows the device a little).")
     private boolean trace;
 
     @Option(

@@ -23,7 +23,8 @@ import picocli.CommandLine.ParameterException;
             RehearseCommand.class,
             SelftestCommand.class,
             SlicesCommand.class,
-            TokenizeCommand.class
+            TokenizeCommand.class,
+            TowersCommand.class
         })
 public final class Main implements Runnable {
     /** Exit status of a failure that the user can mend. */

@@ -44,8 +44,9 @@ final class ProductsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<DType> chosen =
-                types.isEmpty() ? TYPES : types.stream().map(ProductsCommand::type).toList();
+        List<DType> chosen = types.isEmpty()
+                ? TYPES
+                : types.stream().map(ProductsCommand::type).toList();
         for (int count : rows) {
             if (count < 1) {
                 throw new InvalidRequestException("--rows is " + count, "use 1 or more");
@@ -57,7 +58,17 @@ final class ProductsCommand implements Callable<Integer> {
             name = backend.device();
             chosen.forEach(t -> results.addAll(ProductBenchmark.run(backend, t, rows)));
         }
-        Terminal.out().println(json ? Terminal.json(Map.of("device", name, "products", results.stream().map(ProductsCommand::fields).toList())) : name + "\n" + table(results));
+        Terminal.out()
+                .println(
+                        json
+                                ? Terminal.json(Map.of(
+                                        "device",
+                                        name,
+                                        "products",
+                                        results.stream()
+                                                .map(ProductsCommand::fields)
+                                                .toList()))
+                                : name + "\n" + table(results));
         return 0;
     }
 

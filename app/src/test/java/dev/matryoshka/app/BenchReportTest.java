@@ -7,7 +7,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.matryoshka.engine.Benchmark;
 import dev.matryoshka.engine.ModelInfo;
+import dev.matryoshka.engine.backend.KernelTime;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -18,7 +20,7 @@ class BenchReportTest {
 
     @Test
     void jsonHasEveryFigure() throws IOException {
-        JsonNode json = new ObjectMapper().readTree(report(20e9, 1L << 30).json());
+        JsonNode json = new ObjectMapper().readTree(report(20e9, 1L << 30, List.of()).json());
         assertEquals(1.5, json.path("load_s").asDouble());
         assertEquals(100, json.path("prefill_tokens_per_s").asDouble());
         assertEquals(4, json.path("decode_tokens_per_s").asDouble());
@@ -34,16 +36,25 @@ class BenchReportTest {
 
     @Test
     void whatIsNotKnownIsNull() throws IOException {
-        BenchReport unknown = report(0, null);
+        BenchReport unknown = report(0, null, List.of());
         JsonNode json = new ObjectMapper().readTree(unknown.json());
         assertTrue(json.path("read_gb_per_s").isNull());
         assertTrue(json.path("peak_rss_bytes").isNull());
         assertTrue(unknown.table().contains("8.0 GB/s of ? GB/s"), unknown.table());
     }
 
-    private static BenchReport report(double read, @Nullable Long peak) {
+    @Test
+    void kernelsAreListed() throws IOException {
+        BenchReport traced = report(0, null, List.of(new KernelTime("rope", 4, 6000), new KernelTime("mean", 1, 2000)));
+        assertTrue(traced.table().contains("4 x       1.5 us  75.0%  rope"), traced.table());
+        JsonNode json = new ObjectMapper().readTree(traced.json());
+        assertEquals("mean", json.path("trace").path(1).path("kernel").asText());
+        assertEquals(2000, json.path("trace").path(1).path("nanos").asLong());
+    }
+
+    private static BenchReport report(double read, @Nullable Long peak, List<KernelTime> trace) {
         Benchmark.Report measured = new Benchmark.Report(
-                100, 4, 0.25, Map.of("weights", 7L), Map.of("ple_mapped", 9L), 2_000_000_000, read, peak);
+                100, 4, 0.25, Map.of("weights", 7L), Map.of("ple_mapped", 9L), 2_000_000_000, read, peak, trace);
         return new BenchReport(MODEL, 1.5, measured);
     }
 }

@@ -11,6 +11,7 @@ import dev.matryoshka.engine.backend.Workspace;
 import dev.matryoshka.engine.config.AudioConfig;
 import dev.matryoshka.engine.config.ConfigReader;
 import dev.matryoshka.engine.config.ModelConfig;
+import dev.matryoshka.engine.config.PublishedTowers;
 import dev.matryoshka.engine.multimodal.MultimodalEmbedder;
 import dev.matryoshka.engine.support.Golden;
 import dev.matryoshka.engine.support.TestDevice;
@@ -71,26 +72,7 @@ class AudioReferenceTest {
 
     @Test
     void publishedSize() throws IOException {
-        AudioConfig config = new AudioConfig(
-                1536,
-                128,
-                128,
-                262_272,
-                1e-6f,
-                12,
-                13,
-                0,
-                50,
-                8,
-                12,
-                5,
-                4,
-                0.5f,
-                1e10f,
-                List.of(128, 32),
-                List.of(List.of(3, 3), List.of(3, 3)),
-                List.of(List.of(2, 2), List.of(2, 2)),
-                1e-3f);
+        AudioConfig config = PublishedTowers.AUDIO;
         try (WeightSource source = Golden.formula("full-audio/tensors.json", 1);
                 Backend backend = TestDevice.open();
                 Workspace workspace = backend.workspace("test");

@@ -9,6 +9,7 @@ import dev.matryoshka.engine.backend.DeviceTensor;
 import dev.matryoshka.engine.backend.Workspace;
 import dev.matryoshka.engine.config.ConfigReader;
 import dev.matryoshka.engine.config.ModelConfig;
+import dev.matryoshka.engine.config.PublishedTowers;
 import dev.matryoshka.engine.config.VisionConfig;
 import dev.matryoshka.engine.multimodal.MultimodalEmbedder;
 import dev.matryoshka.engine.support.Golden;
@@ -87,10 +88,9 @@ class VisionReferenceTest {
     }
 
     private static void publishedSize(int size) throws IOException {
-        VisionConfig config = new VisionConfig("mobilenetv5_300m_enc", 2048, 128, 262_144, 1e-6f, 1, 64, 16);
         try (WeightSource source = Golden.formula("full-vision/tensors.json", 1);
                 Backend backend = TestDevice.open();
-                VisionEncoder encoder = new VisionEncoder(source, config, backend);
+                VisionEncoder encoder = new VisionEncoder(source, PublishedTowers.VISION, backend);
                 SafetensorsFile golden = Golden.open("full-vision/full-vision-" + size + ".safetensors")) {
             long start = System.nanoTime();
             float[] features = encoder.encode(picture(size), size);
