@@ -2,7 +2,7 @@ package dev.matryoshka.gpu;
 
 import dev.matryoshka.engine.backend.DeviceTensor;
 import dev.matryoshka.engine.backend.MemoryLedger;
-import dev.matryoshka.gpu.vk.VulkanDevice;
+import dev.matryoshka.gpu.device.GpuDevice;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -14,7 +14,7 @@ final class Constants implements AutoCloseable {
 
     private record Rotary(int headDim, float theta) {}
 
-    Constants(VulkanDevice device, Floats floats) {
+    Constants(GpuDevice device, Floats floats) {
         this.floats = floats;
         memory = new Allocations(device, MemoryLedger.ACTIVATIONS);
     }

@@ -3,8 +3,8 @@ package dev.matryoshka.gpu;
 import dev.matryoshka.engine.backend.DeviceTensor;
 import dev.matryoshka.engine.error.InsufficientMemoryException;
 import dev.matryoshka.engine.weights.DType;
-import dev.matryoshka.gpu.vk.Dispatch;
-import dev.matryoshka.gpu.vk.Kernel;
+import dev.matryoshka.gpu.device.Dispatch;
+import dev.matryoshka.gpu.device.Kernel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -14,6 +14,9 @@ import java.util.List;
  * kernel is given a window of its buffer and, as arguments, the offset of the first element in it and the row stride.
  */
 final class DispatchBuilder {
+    /** The binding limit of an API that binds whole buffers. */
+    static final long WHOLE = Long.MAX_VALUE;
+
     private final String shader;
     private final long maxBinding;
     private final List<Dispatch.Binding> bindings = new ArrayList<>();
@@ -65,11 +68,11 @@ final class DispatchBuilder {
     }
 
     private DispatchBuilder weight(DeviceTensor tensor, Dispatch.Use values, Dispatch.Use scales) {
-        VulkanStorage storage = VulkanStorage.of(tensor);
+        DeviceStorage storage = DeviceStorage.of(tensor);
         long start = bindValues(tensor, values);
         if (tensor.type().isQuantized()) {
-            long range = VulkanStorage.scaleBytes(tensor.type(), end(tensor) - start);
-            bind(storage, storage.scalesAt() + VulkanStorage.scaleBytes(tensor.type(), start), range, scales);
+            long range = DeviceStorage.scaleBytes(tensor.type(), end(tensor) - start);
+            bind(storage, storage.scalesAt() + DeviceStorage.scaleBytes(tensor.type(), start), range, scales);
         } else {
             Dispatch.Binding own = bindings.getLast(); // never read
             bindings.add(new Dispatch.Binding(own.buffer(), own.offset(), Math.min(own.range(), 16), scales));
@@ -79,12 +82,12 @@ final class DispatchBuilder {
 
     /** Binds the values of a view; returns the element at which the window starts. */
     private long bindValues(DeviceTensor tensor, Dispatch.Use use) {
-        long start = tensor.offset() / VulkanStorage.WINDOW * VulkanStorage.WINDOW;
-        long range = VulkanStorage.valueBytes(tensor.type(), end(tensor) - start);
-        bind(VulkanStorage.of(tensor), VulkanStorage.valueBytes(tensor.type(), start), range, use);
+        long start = maxBinding == WHOLE ? 0 : tensor.offset() / DeviceStorage.WINDOW * DeviceStorage.WINDOW;
+        long range = DeviceStorage.valueBytes(tensor.type(), end(tensor) - start);
+        bind(DeviceStorage.of(tensor), DeviceStorage.valueBytes(tensor.type(), start), range, use);
         argument(Math.toIntExact(tensor.offset() - start));
         argument(Math.toIntExact(tensor.rowStride()));
-        bytes += VulkanStorage.valueBytes(tensor.type(), (long) tensor.rows() * tensor.columns());
+        bytes += DeviceStorage.valueBytes(tensor.type(), (long) tensor.rows() * tensor.columns());
         return start;
     }
 
@@ -94,12 +97,11 @@ final class DispatchBuilder {
         return (end + block - 1) / block * block;
     }
 
-    private void bind(VulkanStorage storage, long offset, long range, Dispatch.Use use) {
+    private void bind(DeviceStorage storage, long offset, long range, Dispatch.Use use) {
         long whole = Math.min((range + 15) / 16 * 16, storage.buffer().bytes() - offset); // whole vectors
         if (whole > maxBinding) {
             throw new InsufficientMemoryException(
-                    shader + " needs " + (whole >> 20) + " MB in one piece, the Vulkan device binds "
-                            + (maxBinding >> 20),
+                    shader + " needs " + (whole >> 20) + " MB in one piece, the device binds " + (maxBinding >> 20),
                     "give it less at a time, or use the CPU (--device cpu)");
         }
         bindings.add(new Dispatch.Binding(storage.buffer(), offset, whole, use));

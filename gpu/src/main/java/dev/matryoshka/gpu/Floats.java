@@ -1,7 +1,7 @@
 package dev.matryoshka.gpu;
 
 import dev.matryoshka.engine.backend.DeviceTensor;
-import dev.matryoshka.gpu.vk.Transfers;
+import dev.matryoshka.gpu.device.Transfers;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.stream.IntStream;
@@ -15,7 +15,7 @@ record Floats(Transfers transfers) {
                 to,
                 values.length,
                 (at, from, count) -> transfers.upload(
-                        VulkanStorage.of(to).buffer(),
+                        DeviceStorage.of(to).buffer(),
                         at,
                         4L * count,
                         4,
@@ -29,14 +29,14 @@ record Floats(Transfers transfers) {
                 from,
                 into.length,
                 (at, to, count) ->
-                        transfers.download(VulkanStorage.of(from).buffer(), at, all.asSlice(4L * to, 4L * count)));
+                        transfers.download(DeviceStorage.of(from).buffer(), at, all.asSlice(4L * to, 4L * count)));
     }
 
     void readColumns(DeviceTensor from, int[] starts, int width, float[] into) {
         long[] offsets = IntStream.of(starts)
                 .mapToLong(start -> 4 * (from.offset() + start))
                 .toArray();
-        transfers.gather(VulkanStorage.of(from).buffer(), offsets, 4L * width, MemorySegment.ofArray(into));
+        transfers.gather(DeviceStorage.of(from).buffer(), offsets, 4L * width, MemorySegment.ofArray(into));
     }
 
     /** Moves some values that lie together on both sides. */

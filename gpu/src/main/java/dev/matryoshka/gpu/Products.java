@@ -2,7 +2,7 @@ package dev.matryoshka.gpu;
 
 import dev.matryoshka.engine.backend.DeviceTensor;
 import dev.matryoshka.engine.backend.Epilogue;
-import dev.matryoshka.gpu.vk.Dispatch;
+import dev.matryoshka.gpu.device.Dispatch;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -61,8 +61,8 @@ final class Products {
 
     /** Records a product; {@code gated}: {@code out = gelu(out) * x w}, where an out of zero needs no product. */
     void matmul(DeviceTensor out, DeviceTensor x, DeviceTensor w, Epilogue epilogue, boolean gated) {
-        long rowBytes = VulkanStorage.valueBytes(w.type(), w.rowStride());
-        long windowBytes = VulkanStorage.valueBytes(w.type(), VulkanStorage.WINDOW);
+        long rowBytes = DeviceStorage.valueBytes(w.type(), w.rowStride());
+        long windowBytes = DeviceStorage.valueBytes(w.type(), DeviceStorage.WINDOW);
         int most = Math.clamp((maxBinding - windowBytes) / rowBytes, 1, w.rows());
         for (int from = 0; from < w.rows(); from += most) {
             int count = Math.min(most, w.rows() - from);
@@ -142,7 +142,7 @@ final class Products {
         if (row != null
                 && dispatch.bindings().stream()
                         .anyMatch(b -> b.use() == Dispatch.Use.WRITE
-                                && b.buffer().equals(VulkanStorage.of(row).buffer()))) {
+                                && b.buffer().equals(DeviceStorage.of(row).buffer()))) {
             quantized = null;
         }
     }

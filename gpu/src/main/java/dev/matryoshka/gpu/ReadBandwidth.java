@@ -2,8 +2,8 @@ package dev.matryoshka.gpu;
 
 import dev.matryoshka.engine.backend.DeviceTensor;
 import dev.matryoshka.engine.backend.MemoryLedger;
-import dev.matryoshka.gpu.vk.DeviceBuffer;
-import dev.matryoshka.gpu.vk.Dispatch;
+import dev.matryoshka.gpu.device.DeviceBuffer;
+import dev.matryoshka.gpu.device.Dispatch;
 import dev.matryoshka.gpu.vk.Recording;
 import dev.matryoshka.gpu.vk.VulkanDevice;
 import java.util.Collections;
@@ -25,7 +25,7 @@ final class ReadBandwidth {
             int columns = Math.toIntExact(Math.min(BYTES, device.physical().maxBinding()) / Float.BYTES);
             DeviceTensor out = memory.matrix(1, 4);
             DeviceTensor all = memory.matrix(1, columns);
-            device.transfers().clear(VulkanStorage.of(all).buffer());
+            device.transfers().clear(DeviceStorage.of(all).buffer());
             int items = columns / 4 / PER_ITEM;
             Dispatch read = new DispatchBuilder("read", Long.MAX_VALUE)
                     .out(out)

@@ -10,7 +10,7 @@ import dev.matryoshka.engine.backend.StepParams;
 import dev.matryoshka.engine.backend.Workspace;
 import dev.matryoshka.engine.weights.DType;
 import dev.matryoshka.engine.weights.Tensor;
-import dev.matryoshka.gpu.vk.DeviceBuffer;
+import dev.matryoshka.gpu.device.DeviceBuffer;
 import dev.matryoshka.gpu.vk.Recording;
 import dev.matryoshka.gpu.vk.VulkanDevice;
 import dev.matryoshka.gpu.vk.VulkanDevice.Place;
@@ -67,7 +67,7 @@ public final class VulkanBackend implements Backend {
 
     @Override
     public Workspace workspace(String purpose) {
-        return new VulkanWorkspace(purpose);
+        return new GpuWorkspace(this, device, purpose);
     }
 
     @Override
@@ -170,33 +170,6 @@ public final class VulkanBackend implements Backend {
                 addTimes(times, recording);
                 recording.close();
                 scratch.close();
-            }
-        }
-    }
-
-    private final class VulkanWorkspace implements Workspace {
-        private final Allocations memory;
-
-        VulkanWorkspace(String purpose) {
-            memory = new Allocations(device, purpose);
-        }
-
-        @Override
-        public DeviceTensor allocate(DType type, int rows, int columns) {
-            if (type != DType.F32) {
-                throw new IllegalArgumentException("activations are float32, not " + type);
-            }
-            synchronized (VulkanBackend.this) {
-                DeviceTensor matrix = memory.matrix(rows, columns);
-                device.transfers().clear(VulkanStorage.of(matrix).buffer());
-                return matrix;
-            }
-        }
-
-        @Override
-        public void close() {
-            synchronized (VulkanBackend.this) {
-                memory.close();
             }
         }
     }

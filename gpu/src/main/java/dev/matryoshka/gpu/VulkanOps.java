@@ -1,5 +1,8 @@
 package dev.matryoshka.gpu;
 
+import static dev.matryoshka.gpu.Streams.apart;
+import static dev.matryoshka.gpu.Streams.spanning;
+
 import dev.matryoshka.engine.backend.Activation;
 import dev.matryoshka.engine.backend.AltUpSpec;
 import dev.matryoshka.engine.backend.AttentionSpec;
@@ -11,7 +14,7 @@ import dev.matryoshka.engine.backend.NormalDistribution;
 import dev.matryoshka.engine.backend.Ops;
 import dev.matryoshka.engine.backend.ResizeSpec;
 import dev.matryoshka.engine.backend.WindowSpec;
-import dev.matryoshka.gpu.vk.Dispatch;
+import dev.matryoshka.gpu.device.Dispatch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -212,32 +215,6 @@ final class VulkanOps implements Ops {
                 .in(coefs)
                 .arguments(activated.rows(), activated.columns(), apart(predictions), active);
         add(builder.items((long) activated.rows() * activated.columns(), tuning.itemLanes(), predictions.size()));
-    }
-
-    /** A view from the first to the last of several matrices in one memory. */
-    private static DeviceTensor spanning(List<DeviceTensor> parts) {
-        DeviceTensor first = parts.getFirst();
-        long rows = (apart(parts) * (parts.size() - 1L)) / first.rowStride() + first.rows();
-        return new DeviceTensor(
-                first.storage(),
-                first.type(),
-                first.offset(),
-                Math.toIntExact(rows),
-                first.columns(),
-                first.rowStride());
-    }
-
-    /** Elements from one of several matrices in one memory to the next. */
-    private static int apart(List<DeviceTensor> parts) {
-        DeviceTensor first = parts.getFirst();
-        long apart = parts.size() == 1 ? 0 : parts.get(1).offset() - first.offset();
-        for (int i = 1; i < parts.size(); i++) {
-            DeviceTensor part = parts.get(i);
-            if (!part.storage().equals(first.storage()) || part.offset() - first.offset() != i * apart || apart < 0) {
-                throw new IllegalArgumentException("streams must lie one after the other in one allocation");
-            }
-        }
-        return Math.toIntExact(apart);
     }
 
     @Override

@@ -4,8 +4,8 @@ import dev.matryoshka.engine.backend.DeviceTensor;
 import dev.matryoshka.engine.backend.MemoryLedger;
 import dev.matryoshka.engine.weights.DType;
 import dev.matryoshka.engine.weights.Tensor;
-import dev.matryoshka.gpu.vk.DeviceBuffer;
-import dev.matryoshka.gpu.vk.VulkanDevice;
+import dev.matryoshka.gpu.device.DeviceBuffer;
+import dev.matryoshka.gpu.device.GpuDevice;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
@@ -13,10 +13,12 @@ import java.lang.foreign.ValueLayout;
 final class WeightUploader implements AutoCloseable {
     private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
 
-    private final VulkanDevice device;
+    private static final long PLANE = 512; // every device can bind memory from a multiple of this on
+
+    private final GpuDevice device;
     private final Allocations memory;
 
-    WeightUploader(VulkanDevice device) {
+    WeightUploader(GpuDevice device) {
         this.device = device;
         memory = new Allocations(device, MemoryLedger.WEIGHTS);
     }
@@ -27,8 +29,8 @@ final class WeightUploader implements AutoCloseable {
             throw new IllegalArgumentException(weight.name() + " is " + type + ", not a weight");
         }
         long elements = weight.elements();
-        long scalesAt = (VulkanStorage.valueBytes(type, elements) + 255) / 256 * 256;
-        long scales = VulkanStorage.scaleBytes(type, elements);
+        long scalesAt = (DeviceStorage.valueBytes(type, elements) + PLANE - 1) / PLANE * PLANE;
+        long scales = DeviceStorage.scaleBytes(type, elements);
         DeviceBuffer buffer = memory.bytes(scalesAt + scales);
         if (type.isQuantized()) {
             blocks(buffer, weight, scalesAt);
@@ -43,7 +45,7 @@ final class WeightUploader implements AutoCloseable {
         }
         int rows = Math.toIntExact(weight.rows());
         return new DeviceTensor(
-                new VulkanStorage(buffer, type.isQuantized() ? scalesAt : 0),
+                new DeviceStorage(buffer, type.isQuantized() ? scalesAt : 0),
                 type,
                 0,
                 rows,

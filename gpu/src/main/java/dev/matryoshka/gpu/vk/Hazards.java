@@ -1,5 +1,6 @@
 package dev.matryoshka.gpu.vk;
 
+import dev.matryoshka.gpu.device.Dispatch;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -12,6 +12,7 @@ import static org.lwjgl.vulkan.VK10.vkDestroyQueryPool;
 import static org.lwjgl.vulkan.VK10.vkGetQueryPoolResults;
 
 import dev.matryoshka.engine.backend.KernelTime;
+import dev.matryoshka.gpu.device.Dispatch;
 import java.nio.LongBuffer;
 import java.util.Collection;
 import java.util.List;

@@ -14,6 +14,8 @@ import static org.lwjgl.vulkan.VK10.vkDestroyPipeline;
 import static org.lwjgl.vulkan.VK10.vkDestroyPipelineLayout;
 import static org.lwjgl.vulkan.VK10.vkDestroyShaderModule;
 
+import dev.matryoshka.gpu.device.Dispatch;
+import dev.matryoshka.gpu.device.Kernel;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

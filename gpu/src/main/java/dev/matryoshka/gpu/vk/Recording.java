@@ -28,6 +28,9 @@ import static org.lwjgl.vulkan.VK10.vkEndCommandBuffer;
 import static org.lwjgl.vulkan.VK10.vkUpdateDescriptorSets;
 
 import dev.matryoshka.engine.backend.KernelTime;
+import dev.matryoshka.gpu.device.DeviceBuffer;
+import dev.matryoshka.gpu.device.Dispatch;
+import dev.matryoshka.gpu.device.Kernel;
 import java.nio.LongBuffer;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -16,6 +16,9 @@ import static org.lwjgl.vulkan.VK10.vkGetDeviceQueue;
 import static org.lwjgl.vulkan.VK11.VK_API_VERSION_1_1;
 
 import dev.matryoshka.engine.backend.MemoryLedger;
+import dev.matryoshka.gpu.device.DeviceBuffer;
+import dev.matryoshka.gpu.device.GpuDevice;
+import dev.matryoshka.gpu.device.Transfers;
 import java.lang.foreign.MemorySegment;
 import java.nio.LongBuffer;
 import java.util.List;
@@ -36,7 +39,7 @@ import org.lwjgl.vulkan.VkPhysicalDeviceShaderIntegerDotProductFeaturesKHR;
 import org.lwjgl.vulkan.VkQueue;
 
 /** An opened device: its memory, its queue and its pipelines. One thread at a time submits; the caller sees to it. */
-public final class VulkanDevice implements AutoCloseable {
+public final class VulkanDevice implements GpuDevice {
     private final VulkanInstance instance;
     private final PhysicalDevice physical;
     private final VkDevice device;
@@ -44,7 +47,7 @@ public final class VulkanDevice implements AutoCloseable {
     private final long allocator;
     private final MemoryLedger ledger = new MemoryLedger();
     private final Pipelines pipelines;
-    private final Transfers transfers;
+    private final VulkanTransfers transfers;
 
     /** Opens a device; closing it closes the instance too. */
     public VulkanDevice(VulkanInstance instance, PhysicalDevice physical) {
@@ -65,7 +68,7 @@ public final class VulkanDevice implements AutoCloseable {
             allocator = pointer.get(0);
         }
         pipelines = new Pipelines(this);
-        transfers = new Transfers(this);
+        transfers = new VulkanTransfers(this);
     }
 
     private VkDevice create(MemoryStack stack) {
@@ -92,12 +95,12 @@ public final class VulkanDevice implements AutoCloseable {
         HOST
     }
 
-    /**
-     * Memory with undefined contents.
-     *
-     * @param purpose for the ledger
-     * @param bytes rounded up to whole vectors of 16
-     */
+    @Override
+    public DeviceBuffer allocate(String purpose, long bytes) {
+        return allocate(purpose, bytes, Place.DEVICE);
+    }
+
+    /** The same in either place. */
     public DeviceBuffer allocate(String purpose, long bytes, Place place) {
         long size = Math.max(16, (bytes + 15) / 16 * 16);
         try (MemoryStack stack = stackPush()) {
@@ -124,8 +127,12 @@ public final class VulkanDevice implements AutoCloseable {
                     Vma.vmaCreateBuffer(allocator, buffer, how, handle, allocation, result),
                     "hold " + (size >> 20) + " MB of " + purpose);
             ledger.add(purpose, size);
-            return new DeviceBuffer(
-                    this, purpose, handle.get(0), allocation.get(0), size, mapped(result.pMappedData(), size));
+            long held = handle.get(0);
+            long memory = allocation.get(0);
+            return new DeviceBuffer(held, size, mapped(result.pMappedData(), size), () -> {
+                Vma.vmaDestroyBuffer(allocator, held, memory);
+                ledger.add(purpose, -size);
+            });
         }
     }
 
@@ -139,12 +146,12 @@ public final class VulkanDevice implements AutoCloseable {
         return physical;
     }
 
-    /** Bytes held, by purpose. */
+    @Override
     public MemoryLedger ledger() {
         return ledger;
     }
 
-    /** Copies between host and device. */
+    @Override
     public Transfers transfers() {
         return transfers;
     }

@@ -2,7 +2,7 @@ package dev.matryoshka.gpu;
 
 import dev.matryoshka.engine.backend.DeviceTensor;
 import dev.matryoshka.engine.weights.DType;
-import dev.matryoshka.gpu.vk.DeviceBuffer;
+import dev.matryoshka.gpu.device.DeviceBuffer;
 
 /**
  * Where a tensor lives. Quantised types lie in two planes, the quants of all blocks and then their float16 scales, so that
@@ -11,12 +11,12 @@ import dev.matryoshka.gpu.vk.DeviceBuffer;
  * @param buffer the memory
  * @param scalesAt first byte of the scales; 0 for types without
  */
-record VulkanStorage(DeviceBuffer buffer, long scalesAt) implements DeviceTensor.Storage {
+record DeviceStorage(DeviceBuffer buffer, long scalesAt) implements DeviceTensor.Storage {
     /** Windows start at multiples of this many elements, which every type and device can bind. */
     static final long WINDOW = 4096;
 
-    static VulkanStorage of(DeviceTensor tensor) {
-        if (tensor.storage() instanceof VulkanStorage storage) {
+    static DeviceStorage of(DeviceTensor tensor) {
+        if (tensor.storage() instanceof DeviceStorage storage) {
             return storage;
         }
         throw new IllegalArgumentException("a tensor of another backend");

@@ -16,6 +16,8 @@ import static org.lwjgl.vulkan.VK10.vkCmdPipelineBarrier;
 import static org.lwjgl.vulkan.VK10.vkEndCommandBuffer;
 
 import dev.matryoshka.engine.backend.MemoryLedger;
+import dev.matryoshka.gpu.device.DeviceBuffer;
+import dev.matryoshka.gpu.device.Transfers;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Objects;
@@ -30,7 +32,7 @@ import org.lwjgl.vulkan.VkMemoryBarrier;
  * Copies between host and device: straight where the device's memory is mapped, else through a staging buffer that is made
  * when first needed.
  */
-public final class Transfers implements AutoCloseable {
+final class VulkanTransfers implements Transfers, AutoCloseable {
     private static final long STAGING = 32L << 20;
 
     private final VulkanDevice device;
@@ -38,23 +40,13 @@ public final class Transfers implements AutoCloseable {
     private final VkCommandBuffer commands;
     private @Nullable DeviceBuffer staging;
 
-    /** Fills {@code count} bytes that go to {@code at} and what follows, both counted from the start of the upload. */
-    @FunctionalInterface
-    public interface Source {
-        void fill(MemorySegment into, long at, long count);
-    }
-
-    Transfers(VulkanDevice device) {
+    VulkanTransfers(VulkanDevice device) {
         this.device = device;
         buffers = new CommandBuffers(device, VK_COMMAND_POOL_CREATE_RESET_COMMAND_BUFFER_BIT);
         commands = buffers.allocate();
     }
 
-    /**
-     * Writes to a buffer.
-     *
-     * @param unit every call of the source gets a multiple of so many bytes
-     */
+    @Override
     public synchronized void upload(DeviceBuffer to, long offset, long count, long unit, Source source) {
         MemorySegment mapped = to.mapped();
         if (mapped != null) {
@@ -70,7 +62,7 @@ public final class Transfers implements AutoCloseable {
         }
     }
 
-    /** Reads from a buffer, piece by piece. */
+    @Override
     public synchronized void download(DeviceBuffer from, long offset, MemorySegment into) {
         MemorySegment mapped = from.mapped();
         if (mapped != null) {
@@ -85,11 +77,7 @@ public final class Transfers implements AutoCloseable {
         }
     }
 
-    /**
-     * Reads pieces of equal size, one after the other, in one copy where the staging buffer holds them.
-     *
-     * @param count bytes of a piece
-     */
+    @Override
     public synchronized void gather(DeviceBuffer from, long[] offsets, long count, MemorySegment into) {
         if (from.mapped() != null || into.byteSize() > staging().bytes()) {
             for (int i = 0; i < offsets.length; i++) {
@@ -107,7 +95,7 @@ public final class Transfers implements AutoCloseable {
         MemorySegment.copy(Objects.requireNonNull(through.mapped()), 0, into, 0, into.byteSize());
     }
 
-    /** Makes a buffer zero. */
+    @Override
     public synchronized void clear(DeviceBuffer buffer) {
         MemorySegment mapped = buffer.mapped();
         if (mapped != null) {

@@ -1,4 +1,4 @@
-package dev.matryoshka.gpu.vk;
+package dev.matryoshka.gpu.device;
 
 import java.util.List;
 

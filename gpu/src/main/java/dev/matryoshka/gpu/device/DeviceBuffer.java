@@ -1,36 +1,33 @@
-package dev.matryoshka.gpu.vk;
+package dev.matryoshka.gpu.device;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
-import org.lwjgl.util.vma.Vma;
 
 /** A piece of device memory. */
 public final class DeviceBuffer implements AutoCloseable {
-    private final VulkanDevice device;
-    private final String purpose;
     private final long handle;
-    private final long allocation;
     private final long bytes;
     private final @Nullable MemorySegment mapped;
+    private final Runnable release;
     private boolean closed;
 
-    DeviceBuffer(
-            VulkanDevice device,
-            String purpose,
-            long handle,
-            long allocation,
-            long bytes,
-            @Nullable MemorySegment mapped) {
-        this.device = device;
-        this.purpose = purpose;
+    /**
+     * Wraps what a device allocated.
+     *
+     * @param handle the API's own
+     * @param mapped its memory as the host sees it; null where the host can't
+     * @param release gives it back, called once
+     */
+    public DeviceBuffer(long handle, long bytes, @Nullable MemorySegment mapped, Runnable release) {
         this.handle = handle;
-        this.allocation = allocation;
         this.bytes = bytes;
         this.mapped = mapped;
+        this.release = release;
     }
 
-    long handle() {
+    /** The API's own name for it. */
+    public long handle() {
         return handle;
     }
 
@@ -46,7 +43,7 @@ public final class DeviceBuffer implements AutoCloseable {
 
     static {
         if (ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
-            throw new IllegalStateException("Vulkan devices here are little endian");
+            throw new IllegalStateException("devices here are little endian");
         }
     }
 
@@ -54,8 +51,7 @@ public final class DeviceBuffer implements AutoCloseable {
     public void close() {
         if (!closed) {
             closed = true;
-            Vma.vmaDestroyBuffer(device.allocator(), handle, allocation);
-            device.ledger().add(purpose, -bytes);
+            release.run();
         }
     }
 }
