@@ -11,6 +11,10 @@ network_needs=(curl:curl /etc/ssl/certs/ca-certificates.crt:ca-certificates)
 vulkan_needs=(libvulkan.so.1:libvulkan1 "/usr/share/vulkan/icd.d/lvp_icd.$(uname -m).json:mesa-vulkan-drivers"
   /usr/share/vulkan/explicit_layer.d/VkLayer_khronos_validation.json:vulkan-validationlayers)
 
+# What the OpenCL tests run on where there is no GPU.
+# shellcheck disable=SC2034
+opencl_needs=(libOpenCL.so.1:ocl-icd-libopencl1 /etc/OpenCL/vendors/pocl.icd:pocl-opencl-icd)
+
 # there_is THING
 there_is() {
   case "$1" in

@@ -39,6 +39,7 @@ class CommandLineTest {
         "bench --device tpu,there is no device",
         "selftest --device tpu,there is no device",
         "ask --device vulkan:99 hi,there is no device",
+        "ask --device opencl:99 hi,there is no device",
         "bench --type q4_0,--type is for --synthetic",
         "bench --synthetic E2B --type q5,there is no type",
         "bench --synthetic E9B,no published model",

@@ -3,11 +3,11 @@ package dev.matryoshka.gpu;
 import dev.matryoshka.engine.backend.Activation;
 import dev.matryoshka.engine.weights.DType;
 
-/** What enums are called in the shaders. */
+/** What enums are called in the kernels. */
 final class ShaderCodes {
     private ShaderCodes() {}
 
-    /** As in types.glsl. */
+    /** As in types.glsl and weight.cl. */
     static int of(DType type) {
         return switch (type) {
             case F32 -> 0;
@@ -19,7 +19,7 @@ final class ShaderCodes {
         };
     }
 
-    /** As in activation.glsl. */
+    /** As in activation.glsl and activation.cl. */
     static int of(Activation activation) {
         return switch (activation) {
             case NONE -> 0;

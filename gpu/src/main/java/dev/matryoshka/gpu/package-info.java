@@ -1,4 +1,4 @@
-/** The Vulkan backend: operations to dispatches of compute shaders. */
+/** The Vulkan and OpenCL backends: operations to dispatches of kernels. */
 @NullMarked
 package dev.matryoshka.gpu;
 

@@ -2,7 +2,7 @@ package dev.matryoshka.engine.backend;
 
 /** Opens devices of one kind. Found by {@link java.util.ServiceLoader}, so that the engine knows no GPU library. */
 public interface BackendProvider {
-    /** Prefix of the device names it opens: {@code cpu}, {@code vulkan}. */
+    /** Prefix of the device names it opens: {@code cpu}, {@code vulkan}, {@code opencl}. */
     String kind();
 
     /**
