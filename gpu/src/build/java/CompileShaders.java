@@ -17,9 +17,6 @@ class CompileShaders {
         Path target = Files.createDirectories(Path.of(args[1]));
         long compiler = Shaderc.shaderc_compiler_initialize();
         long options = Shaderc.shaderc_compile_options_initialize();
-        // Vulkan 1.1 is what every kernel may ask for
-        Shaderc.shaderc_compile_options_set_target_env(
-                options, Shaderc.shaderc_target_env_vulkan, Shaderc.shaderc_env_version_vulkan_1_1);
         Shaderc.shaderc_compile_options_set_optimization_level(options, Shaderc.shaderc_optimization_level_performance);
         Shaderc.shaderc_compile_options_set_warnings_as_errors(options);
         Shaderc.shaderc_compile_options_set_include_callbacks(options, include(source), release(), 0);
@@ -37,8 +34,15 @@ class CompileShaders {
 
     private static boolean compile(long compiler, long options, Path shader, Path target) throws IOException {
         String name = shader.getFileName().toString();
+        String source = Files.readString(shader);
+        // Vulkan 1.1 is what every kernel may ask for, but for those that need what 1.3 alone describes
+        boolean newer = source.contains("GL_KHR_cooperative_matrix");
+        Shaderc.shaderc_compile_options_set_target_env(
+                options,
+                Shaderc.shaderc_target_env_vulkan,
+                newer ? Shaderc.shaderc_env_version_vulkan_1_3 : Shaderc.shaderc_env_version_vulkan_1_1);
         long result = Shaderc.shaderc_compile_into_spv(
-                compiler, Files.readString(shader), Shaderc.shaderc_glsl_compute_shader, name, "main", options);
+                compiler, source, Shaderc.shaderc_glsl_compute_shader, name, "main", options);
         boolean good = Shaderc.shaderc_result_get_compilation_status(result)
                 == Shaderc.shaderc_compilation_status_success;
         if (good) {

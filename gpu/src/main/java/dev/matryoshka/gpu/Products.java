@@ -2,6 +2,7 @@ package dev.matryoshka.gpu;
 
 import dev.matryoshka.engine.backend.DeviceTensor;
 import dev.matryoshka.engine.backend.Epilogue;
+import dev.matryoshka.engine.weights.DType;
 import dev.matryoshka.gpu.device.Dispatch;
 import java.util.Arrays;
 import java.util.List;
@@ -15,6 +16,7 @@ final class Products {
     private static final int TILE = 64;
     private static final int FEW_TILES = 256; // for a device to be busy
     private static final int ROWS_FOR_TILES = 8;
+    private static final int ROWS_FOR_MATRICES = 32;
     private static final int COLUMNS = 4; // of a team, see teams.glsl
 
     private static final int GROUP_COLUMNS = 2; // of a work group, see matvec8.glsl
@@ -83,6 +85,12 @@ final class Products {
             add(p, "matmul_texel", b -> b.texels(p.x()).weightTexels(p.w()), groups, tuning.lanes());
         } else if (onCpu) {
             teams(p, "matvec_texel", b -> b.texels(p.x()).weightTexels(p.w()));
+        } else if (tuning.cooperative()
+                && p.out().rows() >= ROWS_FOR_MATRICES
+                && p.aligned()
+                && p.w().type() != DType.F32) {
+            long groups = tiles(p.out().columns(), TILE) * tiles(p.out().rows(), TILE);
+            add(p, "matmul_cooperative", b -> b.in(p.x()).weight(p.w()), groups, 4 * tuning.subgroup());
         } else if (p.out().rows() >= ROWS_FOR_TILES) {
             tiles(p);
         } else {

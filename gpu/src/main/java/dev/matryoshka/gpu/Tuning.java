@@ -12,8 +12,10 @@ import dev.matryoshka.gpu.vk.PhysicalDevice;
  * @param teamLanes invocations of a work group of subgroups that work apart, for texels, see teams.glsl
  * @param teams subgroups of it
  * @param chunk tokens of a prefill step
+ * @param cooperative whether products of many rows run on cooperative matrices
+ * @param subgroup invocations of a subgroup
  */
-record Tuning(MatVec vector, boolean integer, int lanes, int itemLanes, int teamLanes, int teams, int chunk) {
+record Tuning(MatVec vector, boolean integer, int lanes, int itemLanes, int teamLanes, int teams, int chunk, boolean cooperative, int subgroup) {
     /** How a matrix meets a vector. */
     enum MatVec {
         /** Through texels: for devices that run invocations as lanes of a CPU's vectors. */
@@ -35,14 +37,19 @@ record Tuning(MatVec vector, boolean integer, int lanes, int itemLanes, int team
         int subgroup = device.subgroup();
         boolean texels = TEXEL_BYTES * device.maxTexels() >= device.maxBinding();
         if (device.kind() == PhysicalDevice.Kind.CPU && subgroup > 0 && texels) {
-            return new Tuning(MatVec.TEXELS, device.integerDot(), CPU_LANES, CPU_ITEMS, 8 * subgroup, 8, CPU_CHUNK);
+            return new Tuning(MatVec.TEXELS, device.integerDot(), CPU_LANES, CPU_ITEMS, 8 * subgroup, 8, CPU_CHUNK, false, subgroup);
         }
         boolean subgroups = subgroup >= 8 && subgroup <= 128;
-        return new Tuning(subgroups ? MatVec.SUBGROUP : MatVec.SHARED, false, LANES, LANES, LANES, 1, CHUNK);
+        return new Tuning(subgroups ? MatVec.SUBGROUP : MatVec.SHARED, false, LANES, LANES, LANES, 1, CHUNK, false, subgroup);
     }
 
     /** The same with another choice of products. */
     Tuning with(MatVec choice, boolean integerChoice) {
-        return new Tuning(choice, integerChoice, lanes, itemLanes, teamLanes, teams, chunk);
+        return new Tuning(choice, integerChoice, lanes, itemLanes, teamLanes, teams, chunk, cooperative, subgroup);
+    }
+
+    /** The same with cooperative matrices or without. */
+    Tuning cooperative(boolean choice) {
+        return new Tuning(vector, integer, lanes, itemLanes, teamLanes, teams, chunk, choice, subgroup);
     }
 }

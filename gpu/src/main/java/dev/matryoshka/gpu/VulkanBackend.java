@@ -40,13 +40,15 @@ public final class VulkanBackend implements Backend {
 
     VulkanBackend(VulkanDevice device, Tuning tuning, long maxBinding, long costPerSubmit) {
         this.device = device;
-        this.tuning = tuning;
         this.maxBinding = maxBinding;
         this.costPerSubmit = costPerSubmit;
         step = device.allocate(MemoryLedger.ACTIVATIONS, 16, Place.HOST);
         floats = new Floats(device.transfers());
         constants = new Constants(device, floats);
         uploader = new WeightUploader(device);
+        this.tuning = device.physical().cooperative()
+                ? new CooperativeTrial(device, step, floats, constants, maxBinding).choose(tuning)
+                : tuning;
     }
 
     @Override

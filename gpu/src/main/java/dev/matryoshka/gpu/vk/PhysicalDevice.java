@@ -48,6 +48,7 @@ import org.lwjgl.vulkan.VkQueueFamilyProperties;
  * @param maxGroups work groups in one direction
  * @param subgroup invocations of a subgroup; 0 where subgroups can't add
  * @param integerDot whether it has packed integer dot products
+ * @param cooperative whether it has the {@link CooperativeMatrices} that the kernel for them wants
  * @param timestampNanos nanoseconds of a timestamp's tick; 0 where there are none
  * @param handle LWJGL's handle
  */
@@ -65,6 +66,7 @@ public record PhysicalDevice(
         int maxGroups,
         int subgroup,
         boolean integerDot,
+        boolean cooperative,
         float timestampNanos,
         VkPhysicalDevice handle) {
 
@@ -106,6 +108,9 @@ public record PhysicalDevice(
                     limits.maxComputeWorkGroupCount(0) < 0 ? Integer.MAX_VALUE : limits.maxComputeWorkGroupCount(0),
                     adds ? subgroups.subgroupSize() : 0,
                     extensions.contains("VK_KHR_shader_integer_dot_product") && integerDot(device, stack),
+                    extensions.contains(CooperativeMatrices.EXTENSION)
+                            && CooperativeMatrices.usable(
+                                    device, p.apiVersion(), limits.maxComputeSharedMemorySize(), stack),
                     limits.timestampComputeAndGraphics() ? limits.timestampPeriod() : 0,
                     device);
         }

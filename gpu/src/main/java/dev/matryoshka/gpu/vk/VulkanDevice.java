@@ -21,6 +21,7 @@ import dev.matryoshka.gpu.device.GpuDevice;
 import dev.matryoshka.gpu.device.Transfers;
 import java.lang.foreign.MemorySegment;
 import java.nio.LongBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.lwjgl.PointerBuffer;
@@ -76,12 +77,20 @@ public final class VulkanDevice implements GpuDevice {
         queues.get(0).sType$Default().queueFamilyIndex(physical.queueFamily()).pQueuePriorities(stack.floats(1));
         VkDeviceCreateInfo info =
                 VkDeviceCreateInfo.calloc(stack).sType$Default().pQueueCreateInfos(queues);
+        List<String> extensions = new ArrayList<>();
+        if (physical.cooperative()) {
+            extensions.add(CooperativeMatrices.EXTENSION);
+            CooperativeMatrices.enable(info, stack);
+        }
         if (physical.integerDot()) {
-            info.ppEnabledExtensionNames(stack.pointers(stack.UTF8("VK_KHR_shader_integer_dot_product")));
+            extensions.add("VK_KHR_shader_integer_dot_product");
             info.pNext(VkPhysicalDeviceShaderIntegerDotProductFeaturesKHR.calloc(stack)
                     .sType$Default()
                     .shaderIntegerDotProduct(true));
         }
+        PointerBuffer names = stack.mallocPointer(extensions.size());
+        extensions.forEach(name -> names.put(stack.UTF8(name)));
+        info.ppEnabledExtensionNames(names.flip());
         PointerBuffer pointer = stack.mallocPointer(1);
         Vk.check(VK10.vkCreateDevice(physical.handle(), info, null, pointer), "open " + physical.name());
         return new VkDevice(pointer.get(0), physical.handle(), info);
