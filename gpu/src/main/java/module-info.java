@@ -1,6 +1,7 @@
 /** Runs the model on a GPU through Vulkan. Found by its service, so it exports nothing. */
 module dev.matryoshka.gpu {
     requires dev.matryoshka.engine;
+    requires jdk.management;
     requires org.lwjgl;
     requires org.lwjgl.vulkan;
     requires org.lwjgl.vma;

@@ -6,7 +6,6 @@ import dev.matryoshka.engine.device.DeviceReport;
 import dev.matryoshka.engine.device.Survey;
 import dev.matryoshka.engine.selftest.DeviceCheck;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -62,7 +61,8 @@ final class DevicesCommand implements Callable<Integer> {
     private static Map<String, Object> object(Survey survey) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("chosen", survey.devices().getFirst().device().id());
-        fields.put("devices", survey.devices().stream().map(DevicesCommand::object).toList());
+        fields.put(
+                "devices", survey.devices().stream().map(DevicesCommand::object).toList());
         fields.put("missing", survey.missing());
         return fields;
     }

@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 
 /** How results are written. */
 class BenchReportTest {
-    private static final ModelInfo MODEL = new ModelInfo("m", 10, 5, "BF16", 4096, 0, 0, "CPU, 2 threads", "asked for", false, "whole");
+    private static final ModelInfo MODEL =
+            new ModelInfo("m", 10, 5, "BF16", 4096, 0, 0, "CPU, 2 threads", "asked for", false, "whole");
 
     @Test
     void jsonHasEveryFigure() throws IOException {

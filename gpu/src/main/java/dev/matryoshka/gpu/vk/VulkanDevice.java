@@ -46,7 +46,7 @@ public final class VulkanDevice implements AutoCloseable {
     private final Pipelines pipelines;
     private final Transfers transfers;
 
-    /** Opens a device; closing it closes the instance too. */
+    /** Opens a device; closing it closes the instance too, a failure to open it does not. */
     public VulkanDevice(VulkanInstance instance, PhysicalDevice physical) {
         this.instance = instance;
         this.physical = physical;
@@ -55,6 +55,21 @@ public final class VulkanDevice implements AutoCloseable {
             PointerBuffer pointer = stack.mallocPointer(1);
             vkGetDeviceQueue(device, physical.queueFamily(), 0, pointer);
             queue = new VkQueue(pointer.get(0), device);
+        }
+        allocator = createAllocator();
+        try {
+            pipelines = new Pipelines(this);
+            transfers = new Transfers(this);
+        } catch (RuntimeException | Error e) {
+            Vma.vmaDestroyAllocator(allocator);
+            vkDestroyDevice(device, null);
+            throw e;
+        }
+    }
+
+    private long createAllocator() {
+        try (MemoryStack stack = stackPush()) {
+            PointerBuffer pointer = stack.mallocPointer(1);
             VmaAllocatorCreateInfo info = VmaAllocatorCreateInfo.calloc(stack)
                     .physicalDevice(physical.handle())
                     .device(device)
@@ -62,10 +77,11 @@ public final class VulkanDevice implements AutoCloseable {
                     .vulkanApiVersion(VK_API_VERSION_1_1)
                     .pVulkanFunctions(VmaVulkanFunctions.calloc(stack).set(instance.handle(), device));
             Vk.check(Vma.vmaCreateAllocator(info, pointer), "manage its memory");
-            allocator = pointer.get(0);
+            return pointer.get(0);
+        } catch (RuntimeException | Error e) {
+            vkDestroyDevice(device, null);
+            throw e;
         }
-        pipelines = new Pipelines(this);
-        transfers = new Transfers(this);
     }
 
     private VkDevice create(MemoryStack stack) {
@@ -183,5 +199,8 @@ public final class VulkanDevice implements AutoCloseable {
         vkDestroyDevice(device, null);
         instance.close();
         checkValidation(); // of what closing itself did wrong
+        if (instance.validates() && ledger.bytes().values().stream().anyMatch(bytes -> bytes != 0)) {
+            throw new IllegalStateException("memory was not given back: " + ledger.bytes());
+        }
     }
 }

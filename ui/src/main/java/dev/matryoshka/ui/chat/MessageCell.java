@@ -160,8 +160,8 @@ final class MessageCell extends ListCell<Message> {
     }
 
     private static Region notice(Message.Notice notice) {
-        Label text = new Label("Going on with " + notice.now().device() + ": "
-                + notice.now().deviceReason());
+        Label text = new Label(
+                "Going on with " + notice.now().device() + ": " + notice.now().deviceReason());
         text.setWrapText(true);
         text.getStyleClass().add("status");
         return text;
