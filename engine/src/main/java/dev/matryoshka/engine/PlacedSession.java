@@ -89,7 +89,8 @@ final class PlacedSession implements AutoCloseable {
     }
 
     /** See {@link DecoderSession#advance}. */
-    @Nullable Logits advance(BooleanSupplier stop, DecoderSession.Progress progress) {
+    @Nullable
+    Logits advance(BooleanSupplier stop, DecoderSession.Progress progress) {
         try {
             return session.advance(stop, progress);
         } catch (DeviceException | InsufficientMemoryException e) {

@@ -14,6 +14,7 @@ import dev.matryoshka.engine.device.DeviceSelector;
 import dev.matryoshka.engine.device.MeasurementStore;
 import dev.matryoshka.engine.error.InsufficientMemoryException;
 import dev.matryoshka.engine.error.MatryoshkaException;
+import dev.matryoshka.engine.generation.Logits;
 import dev.matryoshka.engine.selftest.DeviceCheck;
 import dev.matryoshka.engine.support.FaultyBackend;
 import dev.matryoshka.engine.support.FaultyBackendProvider;
@@ -75,10 +76,10 @@ class FallbackTest {
                 PlacedSession first = new PlacedSession(gemma, CONTEXT);
                 PlacedSession second = new PlacedSession(gemma, CONTEXT)) {
             first.tokens().add(PROMPT);
-            Objects.requireNonNull(first.advance(() -> false, now -> {}));
+            Objects.requireNonNull(first.advance(() -> false, (done, total) -> {}));
             assertEquals(1, FaultyBackend.OPEN.get()); // the second may still use it
             second.tokens().add(PROMPT);
-            Objects.requireNonNull(second.advance(() -> false, now -> {}));
+            Objects.requireNonNull(second.advance(() -> false, (done, total) -> {}));
             assertEquals(0, FaultyBackend.OPEN.get());
         }
     }
@@ -117,7 +118,8 @@ class FallbackTest {
         try (Gemma3n gemma = load("cpu");
                 WeightSource weights = Weights.open(Golden.path("tiny-text"));
                 PlacedSession session = new PlacedSession(gemma, CONTEXT)) {
-            MemoryPlan plan = MemoryPlan.of(gemma.config(), weights, CONTEXT);
+            MemoryPlan plan = MemoryPlan.of(
+                    gemma.config(), weights, CONTEXT, gemma.backend().chunk());
             Map<String, Long> taken = gemma.backend().memory();
             assertEquals(taken.get("weights"), plan.weights());
             assertEquals(taken.get("kv"), plan.kv());
@@ -168,14 +170,19 @@ class FallbackTest {
             });
             session.tokens().add(PROMPT);
             for (int i = 0; i < STEPS; i++) {
-                float[] logits = Objects.requireNonNull(session.advance(() -> false, now -> {}));
-                int best = IntStream.range(0, logits.length)
-                        .reduce((a, b) -> logits[b] > logits[a] ? b : a)
-                        .orElseThrow();
+                Logits logits = Objects.requireNonNull(session.advance(() -> false, (done, total) -> {}));
+                int best = session.choose(logits, FallbackTest::largest);
                 ids.add(best);
                 session.tokens().add(best);
             }
         }
         return ids;
+    }
+
+    private static int largest(Logits logits) {
+        float[] all = logits.all();
+        return IntStream.range(0, all.length)
+                .reduce((a, b) -> all[b] > all[a] ? b : a)
+                .orElseThrow();
     }
 }
