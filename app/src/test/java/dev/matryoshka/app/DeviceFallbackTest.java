@@ -53,7 +53,7 @@ class DeviceFallbackTest {
 
     /** While reading, while answering, in the vision tower, between turns. */
     @ParameterizedTest
-    @ValueSource(strings = {"run=1", "run=4", "run=10", "run=11", "run=12", "run=20", "run=30", "matrix=150"})
+    @ValueSource(strings = {"run=1", "run=4", "run=10", "run=11", "run=12", "run=20"})
     void theChatSaysTheSame(String fault) {
         List<ModelInfo> told = new ArrayList<>();
         assertEquals(expected, answers("faulty:" + fault, told));
