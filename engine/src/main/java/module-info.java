@@ -10,6 +10,7 @@ module dev.matryoshka.engine {
 
     exports dev.matryoshka.engine;
     exports dev.matryoshka.engine.config;
+    exports dev.matryoshka.engine.device;
     exports dev.matryoshka.engine.error;
     exports dev.matryoshka.engine.weights;
     exports dev.matryoshka.engine.tokenizer;

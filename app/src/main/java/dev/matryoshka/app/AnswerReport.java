@@ -44,6 +44,7 @@ final class AnswerReport {
         fields.put("slice", model.slice());
         fields.put("slices", a.slices().stream().map(AnswerReport::object).toList());
         fields.put("device", model.device());
+        fields.put("device_reason", model.deviceReason());
         fields.put("seed", a.seed());
         return Terminal.json(fields);
     }

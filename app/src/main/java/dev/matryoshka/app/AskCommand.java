@@ -5,8 +5,10 @@ import dev.matryoshka.engine.ChatSession;
 import dev.matryoshka.engine.Elastic;
 import dev.matryoshka.engine.Gemma3n;
 import dev.matryoshka.engine.GenerationConfig;
+import dev.matryoshka.engine.ModelInfo;
 import dev.matryoshka.engine.Prompt;
 import dev.matryoshka.engine.PromptPart;
+import dev.matryoshka.engine.TokenListener;
 import dev.matryoshka.media.audio.AudioDecoder;
 import dev.matryoshka.media.image.ImageDecoder;
 import java.io.PrintStream;
@@ -96,10 +98,18 @@ final class AskCommand implements Callable<Integer> {
                 chat.useElastic(target);
             }
             PrintStream out = Terminal.out();
-            Answer answer = chat.send(prompt(gemma), generation(gemma, chosenSeed), piece -> {
-                if (!json) {
-                    out.print(piece);
-                    out.flush();
+            Answer answer = chat.send(prompt(gemma), generation(gemma, chosenSeed), new TokenListener() {
+                @Override
+                public void onText(String piece) {
+                    if (!json) {
+                        out.print(piece);
+                        out.flush();
+                    }
+                }
+
+                @Override
+                public void onFallback(ModelInfo now) {
+                    Terminal.note(now);
                 }
             });
             out.println(json ? AnswerReport.json(answer, gemma.info()) : "");

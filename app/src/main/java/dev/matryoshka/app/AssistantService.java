@@ -30,6 +30,7 @@ final class AssistantService implements Assistant, AutoCloseable {
             Thread.ofPlatform().daemon().name("assistant").factory());
     private final CompletableFuture<Gemma3n> gemma = new CompletableFuture<>();
     private volatile @Nullable ChatSession chat;
+    private boolean toldOfFallback; // the worker's own
     private final AtomicInteger asked = new AtomicInteger();
     private volatile int stopped; // questions up to this one are not wanted any more
 
@@ -92,6 +93,7 @@ final class AssistantService implements Assistant, AutoCloseable {
             sink.onDone(new Answer("", 0, 0, 0, 0, 0, StopReason.STOPPED, 0, List.of()), session.contextUsed());
             return;
         }
+        tellOfFallback(model.info(), sink);
         Answer answer = session.send(prompt, generation, new TokenListener() {
             @Override
             public void onText(String piece) {
@@ -105,8 +107,21 @@ final class AssistantService implements Assistant, AutoCloseable {
                 }
                 sink.onPrefill(done, total);
             }
+
+            @Override
+            public void onFallback(ModelInfo now) {
+                tellOfFallback(now, sink);
+            }
         });
         sink.onDone(answer, session.contextUsed());
+    }
+
+    /** Once: after a fallback the model stays on the CPU. It may have happened while nobody listened, in the warm-up. */
+    private void tellOfFallback(ModelInfo now, AnswerSink sink) {
+        if (now.fallback() && !toldOfFallback) {
+            toldOfFallback = true;
+            sink.onFallback(now);
+        }
     }
 
     private ChatSession session(Gemma3n model) {

@@ -21,6 +21,7 @@ record BenchReport(ModelInfo model, double loadSeconds, Benchmark.Report measure
         fields.put("decode_tokens_per_s", measured.decodeTokensPerSecond());
         fields.put("first_token_s", measured.firstTokenSeconds());
         fields.put("device", model.device());
+        fields.put("device_reason", model.deviceReason());
         fields.put("device_bytes", measured.deviceBytes());
         fields.put("host_bytes", measured.hostBytes());
         fields.put("bytes_per_token", measured.bytesPerToken());
@@ -39,7 +40,7 @@ record BenchReport(ModelInfo model, double loadSeconds, Benchmark.Report measure
                 Locale.ROOT,
                 """
                 model           %s, slice %s, %s
-                device          %s
+                device          %s (%s)
                 load            %.2f s
                 prefill         %.1f tokens/s
                 decode          %.1f tokens/s
@@ -53,6 +54,7 @@ record BenchReport(ModelInfo model, double loadSeconds, Benchmark.Report measure
                 model.slice(),
                 model.type(),
                 model.device(),
+                model.deviceReason(),
                 loadSeconds,
                 measured.prefillTokensPerSecond(),
                 measured.decodeTokensPerSecond(),

@@ -1,5 +1,6 @@
 package dev.matryoshka.app;
 
+import dev.matryoshka.engine.Version;
 import dev.matryoshka.engine.error.MatryoshkaException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -9,7 +10,7 @@ import picocli.CommandLine.ParameterException;
 @Command(
         name = "matryoshka",
         mixinStandardHelpOptions = true,
-        version = "Matryoshka 0.1.0",
+        version = "Matryoshka " + Version.PROGRAM,
         description = "Runs Gemma 3n on this machine: text, pictures and sound in, text out.",
         footer =
                 "In a clone, './matryoshka pack [--to FILE.tar.gz]' makes an archive of these commands for Linux machines"
@@ -18,6 +19,7 @@ import picocli.CommandLine.ParameterException;
             AskCommand.class,
             BenchCommand.class,
             ChatCommand.class,
+            DevicesCommand.class,
             ProbeCommand.class,
             ProductsCommand.class,
             RehearseCommand.class,
@@ -33,8 +35,14 @@ public final class Main implements Runnable {
     /** Exit status of a command line that can't be understood. */
     static final int USAGE = 2;
 
+    /** Where backends keep what is slow to make or to measure: compiled kernels, the speed of devices. */
+    private static final String CACHE = "matryoshka.cache";
+
     /** Runs and exits: status 0 only on success. */
     public static void main(String[] arguments) {
+        if (System.getProperty(CACHE) == null) {
+            System.setProperty(CACHE, AppFolders.ofUser().cache().toString());
+        }
         System.exit(run(arguments));
     }
 

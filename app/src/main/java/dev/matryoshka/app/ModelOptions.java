@@ -1,5 +1,6 @@
 package dev.matryoshka.app;
 
+import dev.matryoshka.engine.Devices;
 import dev.matryoshka.engine.Gemma3n;
 import dev.matryoshka.engine.LoadOptions;
 import dev.matryoshka.engine.config.SliceCatalog;
@@ -30,14 +31,23 @@ final class ModelOptions {
     @Option(
             names = "--device",
             paramLabel = "D",
-            description = "What computes: cpu, cpu:THREADS, vulkan or vulkan:N (default: cpu).")
-    String device = "cpu";
+            description = "What computes: cpu, cpu:THREADS, vulkan, vulkan:N, or auto for the fastest that"
+                    + " 'matryoshka devices' shows (default: auto).")
+    String device = Devices.AUTO;
 
     @Option(names = "--context", paramLabel = "N", description = "Tokens a conversation can hold (default: 4096).")
     int context = LoadOptions.DEFAULT_CONTEXT;
 
-    /** Loads the model that was asked for; {@code seed} makes synthetic weights. */
+    /** Loads the model that was asked for; {@code seed} makes synthetic weights. Says so if a device failed. */
     Gemma3n load(long seed) {
+        Gemma3n loaded = find(seed);
+        if (loaded.info().fallback()) {
+            Terminal.note(loaded.info());
+        }
+        return loaded;
+    }
+
+    private Gemma3n find(long seed) {
         LoadOptions options = options(model);
         if (model.startsWith(SYNTHETIC)) {
             return Gemma3n.synthetic(Path.of(model.substring(SYNTHETIC.length())), seed, options);

@@ -2,6 +2,7 @@ package dev.matryoshka.app;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.matryoshka.engine.ModelInfo;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
@@ -17,6 +18,18 @@ final class Terminal {
     /** Standard output in UTF-8, whatever the locale says. */
     static PrintStream out() {
         return new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
+    }
+
+    /** One answer of a command, on standard output. */
+    static void print(String text) {
+        PrintStream out = out();
+        out.println(text);
+        out.flush();
+    }
+
+    /** Tells on standard error that another device computes than was meant to. */
+    static void note(ModelInfo model) {
+        System.err.println("matryoshka: going on with " + model.device() + ": " + model.deviceReason());
     }
 
     /** Named values as one JSON object. */

@@ -16,11 +16,13 @@ import org.junit.jupiter.api.Test;
 
 /** How results are written. */
 class BenchReportTest {
-    private static final ModelInfo MODEL = new ModelInfo("m", 10, 5, "BF16", 4096, 0, 0, "CPU, 2 threads", "whole");
+    private static final ModelInfo MODEL =
+            new ModelInfo("m", 10, 5, "BF16", 4096, 0, 0, "CPU, 2 threads", "asked for", false, "whole");
 
     @Test
     void jsonHasEveryFigure() throws IOException {
-        JsonNode json = new ObjectMapper().readTree(report(20e9, 1L << 30, List.of()).json());
+        JsonNode json =
+                new ObjectMapper().readTree(report(20e9, 1L << 30, List.of()).json());
         assertEquals(1.5, json.path("load_s").asDouble());
         assertEquals(100, json.path("prefill_tokens_per_s").asDouble());
         assertEquals(4, json.path("decode_tokens_per_s").asDouble());

@@ -40,6 +40,8 @@ class CommandLineTest {
         "selftest --device tpu,there is no device",
         "ask --device vulkan:99 hi,there is no device",
         "ask --device opencl:99 hi,there is no device",
+        "ask --device faulty:weight=9 hi,the faulty device is full",
+        "ask --device faulty:free=1000000 hi,where 0.00 GB are free",
         "bench --type q4_0,--type is for --synthetic",
         "bench --synthetic E2B --type q5,there is no type",
         "bench --synthetic E9B,no published model",
@@ -67,6 +69,16 @@ class CommandLineTest {
         assertEquals(1, result.error().lines().count(), result.error());
         assertTrue(result.error().startsWith("matryoshka: "), result.error());
         assertTrue(result.error().contains(complaint), result.error());
+    }
+
+    @Test
+    void aDeviceThatFailsIsNamedInOneLine() {
+        Result result = run("ask --temperature 0 --device faulty:run=2 Hello".split(" "));
+        assertEquals(0, result.status(), result.error());
+        assertTrue(result.error().startsWith("matryoshka: going on with CPU, "), result.error());
+        assertTrue(
+                result.error().lines().findFirst().orElseThrow().endsWith(": the faulty device was lost"),
+                result.error());
     }
 
     @Test

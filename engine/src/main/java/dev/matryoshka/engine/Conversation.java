@@ -18,15 +18,15 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** The {@link ChatSession} on a decoder session: prompt to tokens, prefill, decode, text. */
+/** The {@link ChatSession} on a placed session: prompt to tokens, prefill, decode, text. */
 final class Conversation implements ChatSession {
     private final PromptEncoder encoder;
-    private final DecoderSession session;
+    private final PlacedSession session;
     private final AtomicBoolean stopped = new AtomicBoolean();
     private final AtomicReference<@Nullable Runnable> wanted = new AtomicReference<>(); // waits for the next token
     private @Nullable ElasticController elastic;
 
-    Conversation(PromptEncoder encoder, DecoderSession session) {
+    Conversation(PromptEncoder encoder, PlacedSession session) {
         this.encoder = encoder;
         this.session = session;
     }
@@ -34,6 +34,7 @@ final class Conversation implements ChatSession {
     @Override
     public synchronized Answer send(Prompt prompt, GenerationConfig generation, TokenListener listener) {
         stopped.set(false);
+        session.report(listener);
         Turn turn = new Turn(generation, listener);
         int before = session.tokens().size();
         try {
@@ -107,7 +108,7 @@ final class Conversation implements ChatSession {
         Answer run(Prompt prompt) {
             TokenSequence tokens = session.tokens();
             int before = tokens.size();
-            TokenSequence asked = encoder.encode(prompt, tokens);
+            TokenSequence asked = session.encode(() -> encoder.encode(prompt, tokens));
             if (before + asked.size() >= session.contextLimit()) {
                 throw new ContextOverflowException(
                         "the conversation would take " + (before + asked.size()) + " of " + session.contextLimit()
@@ -139,7 +140,7 @@ final class Conversation implements ChatSession {
             @Nullable Logits logits = first;
             while (true) {
                 long tokenStart = System.nanoTime();
-                int id = sampler.next(logits, seen());
+                int id = session.choose(logits, l -> sampler.next(l, seen()));
                 if (encoder.stops(id)) {
                     if (encoder.endsTurn(id)) {
                         tokens.add(id);

@@ -2,12 +2,24 @@ package dev.matryoshka.engine;
 
 import dev.matryoshka.engine.backend.Backend;
 import dev.matryoshka.engine.backend.BackendProvider;
+import dev.matryoshka.engine.device.DeviceSelector;
+import dev.matryoshka.engine.device.MeasurementStore;
 import dev.matryoshka.engine.error.InvalidRequestException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.ServiceLoader;
+import java.util.stream.Stream;
 
-/** Devices by name. */
+/** Devices by name, and the choice among them. */
 public final class Devices {
+    /** The device name that leaves the choice to the program. */
+    public static final String AUTO = "auto";
+
+    /** What a Linux kernel shows of a GPU: the display drivers' nodes, NVIDIA's, AMD's for computing, Windows' below it. */
+    private static final List<String> LINUX_GPUS = List.of("/dev/dri", "/dev/nvidiactl", "/dev/kfd", "/dev/dxg");
+
     private Devices() {}
 
     /**
@@ -18,9 +30,7 @@ public final class Devices {
     public static Backend open(String name) {
         int colon = name.indexOf(':');
         String kind = colon < 0 ? name : name.substring(0, colon);
-        List<BackendProvider> providers = ServiceLoader.load(BackendProvider.class).stream()
-                .map(ServiceLoader.Provider::get)
-                .toList();
+        List<BackendProvider> providers = providers();
         return providers.stream()
                 .filter(p -> p.kind().equals(kind))
                 .findFirst()
@@ -29,9 +39,34 @@ public final class Devices {
                         "use one of "
                                 + String.join(
                                         ", ",
-                                        providers.stream()
-                                                .map(BackendProvider::kind)
+                                        Stream.concat(
+                                                        Stream.of(AUTO),
+                                                        providers.stream().map(BackendProvider::kind))
                                                 .toList())))
                 .open(colon < 0 ? "" : name.substring(colon + 1));
+    }
+
+    /**
+     * Chooses among all devices. What it measures is kept in the folder that the system property {@code matryoshka.cache} names,
+     * without it for this process alone.
+     */
+    public static DeviceSelector selector() {
+        String folder = System.getProperty("matryoshka.cache", "");
+        return new DeviceSelector(
+                providers(),
+                new MeasurementStore(folder.isEmpty() ? null : Path.of(folder), Version.PROGRAM),
+                Devices::gpuPossible);
+    }
+
+    private static List<BackendProvider> providers() {
+        return ServiceLoader.load(BackendProvider.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .toList();
+    }
+
+    /** Other systems than Linux come with a GPU. */
+    private static boolean gpuPossible() {
+        boolean linux = System.getProperty("os.name").toLowerCase(Locale.ROOT).startsWith("linux");
+        return !linux || LINUX_GPUS.stream().anyMatch(node -> Files.exists(Path.of(node)));
     }
 }

@@ -1,21 +1,24 @@
 package dev.matryoshka.engine;
 
 import dev.matryoshka.engine.backend.Backend;
-import dev.matryoshka.engine.config.AudioConfig;
 import dev.matryoshka.engine.config.AudioFeatureConfig;
 import dev.matryoshka.engine.config.AudioFeatureReader;
 import dev.matryoshka.engine.config.ConfigReader;
 import dev.matryoshka.engine.config.MatFormerSlice;
 import dev.matryoshka.engine.config.ModelConfig;
 import dev.matryoshka.engine.config.PublishedModels;
-import dev.matryoshka.engine.config.TextConfig;
-import dev.matryoshka.engine.config.VisionConfig;
+import dev.matryoshka.engine.device.DeviceReport;
+import dev.matryoshka.engine.device.DeviceSelector;
+import dev.matryoshka.engine.device.Survey;
+import dev.matryoshka.engine.error.DeviceException;
+import dev.matryoshka.engine.error.InsufficientMemoryException;
 import dev.matryoshka.engine.error.InvalidRequestException;
+import dev.matryoshka.engine.error.MatryoshkaException;
 import dev.matryoshka.engine.error.ModelFormatException;
 import dev.matryoshka.engine.generation.DecoderSession;
+import dev.matryoshka.engine.generation.TokenSequence;
 import dev.matryoshka.engine.text.Decoder;
 import dev.matryoshka.engine.text.InputEmbedder;
-import dev.matryoshka.engine.text.TextWeights;
 import dev.matryoshka.engine.tokenizer.BpeTokenizer;
 import dev.matryoshka.engine.tokenizer.Tokenizer;
 import dev.matryoshka.engine.weights.DType;
@@ -24,49 +27,89 @@ import dev.matryoshka.engine.weights.WeightSource;
 import dev.matryoshka.engine.weights.Weights;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A loaded model. Conversations share its weights; each has its own keys and values. */
 public final class Gemma3n implements AutoCloseable {
     private static final int MAX_TOKENS = 1024;
+    private static final String CPU = "cpu";
     private static final int SAMPLES_PER_SECOND = 16_000;
 
     private final LoadOptions options;
     private final ModelConfig config;
     private final MatFormerSlice slice;
     private final WeightSource weights;
-    private final Backend backend;
+    private final AudioFeatureConfig audioFeatures;
     private final @Nullable Tokenizer tokenizer;
-    private final Towers towers;
-    private final Decoder decoder;
-    private final InputEmbedder embedder;
-    private final String type;
+    private volatile Placement placement;
 
     private Gemma3n(
             ModelConfig config,
             AudioFeatureConfig audioFeatures,
             WeightSource weights,
             @Nullable Tokenizer tokenizer,
-            LoadOptions options) {
+            LoadOptions options,
+            Supplier<DeviceSelector> selector) {
         this.options = options;
         this.config = config;
+        this.audioFeatures = audioFeatures;
         this.weights = weights;
         this.tokenizer = tokenizer;
         slice = options.slice().apply(config.text());
         slice.check(config.text());
         MemoryCheck.weights(weights);
-        backend = Devices.open(options.device());
+        placement = options.device().equals(Devices.AUTO)
+                ? place(selector.get().forStart())
+                : place(new Placement.Choice(options.device(), "asked for", false));
         try {
-            towers = new Towers(config, audioFeatures, weights, backend);
-            TextWeights text = TextWeights.load(weights, config.text(), backend);
-            type = text.embedTokens().type().name();
-            decoder = new Decoder(config.text(), text);
-            decoder.check(slice);
-            embedder = new InputEmbedder(text.embedTokens(), config.text(), textVocabulary(), towers::embed);
-        } catch (RuntimeException | Error e) {
-            backend.close();
+            placement.decoder().check(slice);
+        } catch (RuntimeException e) {
+            placement.close();
             throw e;
         }
+    }
+
+    private Placement place(Placement.Choice choice) {
+        return new Placement(choice, config, audioFeatures, weights, contextLimit());
+    }
+
+    /** On the first of several devices that has room for the model and doesn't fail. */
+    private Placement place(Survey survey) {
+        List<String> failures = new ArrayList<>(survey.failures());
+        for (DeviceReport each : survey.eligible()) {
+            String device = each.device().id();
+            try {
+                boolean fallback = !failures.isEmpty();
+                return place(
+                        new Placement.Choice(device, fallback ? String.join("; ", failures) : each.why(), fallback));
+            } catch (DeviceException | InsufficientMemoryException e) {
+                if (device.equals(CPU)) {
+                    throw e;
+                }
+                failures.add(e.problem());
+            }
+        }
+        throw new IllegalStateException("no CPU among the devices");
+    }
+
+    /**
+     * Goes over to the CPU.
+     *
+     * @param failed where it was
+     * @param cause what happened there; thrown again where there is nothing to fall back on
+     */
+    synchronized Placement fallBack(Placement failed, MatryoshkaException cause) {
+        if (failed.onCpu()) {
+            throw cause;
+        }
+        if (placement == failed) {
+            placement = place(new Placement.Choice(CPU, cause.problem(), true));
+            failed.leave();
+        }
+        return placement;
     }
 
     /**
@@ -75,11 +118,15 @@ public final class Gemma3n implements AutoCloseable {
      * @throws dev.matryoshka.engine.error.MatryoshkaException it can't be loaded, with the reason and what to do
      */
     public static Gemma3n load(Path folder, LoadOptions options) {
+        return load(folder, options, Devices::selector);
+    }
+
+    static Gemma3n load(Path folder, LoadOptions options, Supplier<DeviceSelector> selector) {
         ModelConfig config = ConfigReader.read(folder);
         Tokenizer tokenizer = tokenizer(folder, config);
         WeightSource weights = Weights.open(folder);
         try {
-            return new Gemma3n(config, AudioFeatureReader.read(folder), weights, tokenizer, options);
+            return new Gemma3n(config, AudioFeatureReader.read(folder), weights, tokenizer, options, selector);
         } catch (RuntimeException | Error e) {
             weights.close();
             throw e;
@@ -128,7 +175,7 @@ public final class Gemma3n implements AutoCloseable {
     private static Gemma3n synthetic(
             ModelConfig config, AudioFeatureConfig audioFeatures, WeightSource weights, LoadOptions options) {
         try {
-            return new Gemma3n(config, audioFeatures, weights, null, options);
+            return new Gemma3n(config, audioFeatures, weights, null, options, Devices::selector);
         } catch (RuntimeException | Error e) {
             weights.close();
             throw e;
@@ -142,7 +189,8 @@ public final class Gemma3n implements AutoCloseable {
                     options.id() + " has no tokenizer.json",
                     "add the one that belongs to the model; without it there is only probe");
         }
-        return new Conversation(new PromptEncoder(config, tokenizer, towers, system), session(contextLimit()));
+        return new Conversation(
+                new PromptEncoder(config, tokenizer, this::towers, system), new PlacedSession(this, contextLimit()));
     }
 
     int contextLimit() {
@@ -150,7 +198,11 @@ public final class Gemma3n implements AutoCloseable {
     }
 
     DecoderSession session(int limit) {
-        return new DecoderSession(backend, decoder, embedder, slice, limit);
+        return session(placement, slice, limit, new TokenSequence());
+    }
+
+    DecoderSession session(Placement on, MatFormerSlice with, int limit, TokenSequence tokens) {
+        return new DecoderSession(on.backend(), on.decoder(), on.embedder(), with, limit, tokens);
     }
 
     /** What this model recommends. */
@@ -161,21 +213,24 @@ public final class Gemma3n implements AutoCloseable {
 
     /** For people to read. */
     public ModelInfo info() {
+        Placement now = placement;
         return new ModelInfo(
                 options.id(),
                 ModelSize.all(weights),
                 ModelSize.effective(config.text(), slice),
-                type,
+                now.type(),
                 contextLimit(),
                 config.vision() == null ? 0 : config.imageSoftTokens(),
                 config.audio() == null ? 0 : config.audioSoftTokens(),
-                backend.device(),
+                now.backend().device(),
+                now.reason(),
+                now.fallback(),
                 slice.name());
     }
 
     /** Longest sound that {@link PromptPart.Audio} may bring, in samples at 16 kHz; 0 where the model hears none. */
     public int maxAudioSamples() {
-        return towers.maxSamples();
+        return towers().maxSamples();
     }
 
     /** The same in seconds. */
@@ -185,11 +240,12 @@ public final class Gemma3n implements AutoCloseable {
 
     /** Ids from here on belong to the picture and sound vocabularies. */
     int textVocabulary() {
-        TextConfig text = config.text();
-        VisionConfig vision = config.vision();
-        AudioConfig audio = config.audio();
-        int end = vision == null ? text.vocabSize() : vision.vocabOffset();
-        return audio == null ? end : Math.min(end, audio.vocabOffset());
+        return Placement.textVocabulary(config);
+    }
+
+    /** Where it is now. */
+    Placement placement() {
+        return placement;
     }
 
     /** Its hyper-parameters. */
@@ -198,15 +254,15 @@ public final class Gemma3n implements AutoCloseable {
     }
 
     Backend backend() {
-        return backend;
+        return placement.backend();
     }
 
     Decoder decoder() {
-        return decoder;
+        return placement.decoder();
     }
 
     InputEmbedder embedder() {
-        return embedder;
+        return placement.embedder();
     }
 
     MatFormerSlice slice() {
@@ -214,13 +270,12 @@ public final class Gemma3n implements AutoCloseable {
     }
 
     Towers towers() {
-        return towers;
+        return placement.towers();
     }
 
     @Override
     public void close() {
-        towers.close();
-        backend.close();
+        placement.close();
         weights.close();
     }
 }

@@ -9,7 +9,7 @@ import java.util.function.Function;
  * How to load a model.
  *
  * @param id what to call it, for example {@code google/gemma-3n-E2B-it}
- * @param device device name, see {@link Devices#open}
+ * @param device device name, see {@link Devices#open}, or {@link Devices#AUTO}
  * @param slice chooses the Mix-n-Match slice once the configuration is known
  * @param contextLimit tokens a conversation can hold, at most; bounded by what the model was made for
  */

@@ -12,6 +12,8 @@ package dev.matryoshka.engine;
  * @param imageTokens tokens one picture takes; 0 where the model sees no pictures
  * @param audioTokens tokens one sound takes; 0 where the model hears no sounds
  * @param device what computes, for example {@code CPU, 2 threads, 256-bit vectors}
+ * @param deviceReason why this device, one clause: {@code asked for}
+ * @param fallback whether the CPU stands in for a device that failed
  * @param slice Mix-n-Match slice in use; {@code whole} for all of it
  */
 public record ModelInfo(
@@ -23,4 +25,6 @@ public record ModelInfo(
         int imageTokens,
         int audioTokens,
         String device,
+        String deviceReason,
+        boolean fallback,
         String slice) {}

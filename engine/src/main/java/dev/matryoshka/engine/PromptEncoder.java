@@ -10,16 +10,18 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** A user turn to tokens: the template's ids, with the towers' soft tokens where a picture or a sound stands. */
 final class PromptEncoder {
     private final ModelConfig config;
     private final Tokenizer tokenizer;
     private final ChatTemplate template;
-    private final Towers towers;
+    private final Supplier<Towers> towers;
     private final String system;
 
-    PromptEncoder(ModelConfig config, Tokenizer tokenizer, Towers towers, String system) {
+    /** @param towers of the device where the model is when they are needed */
+    PromptEncoder(ModelConfig config, Tokenizer tokenizer, Supplier<Towers> towers, String system) {
         this.config = config;
         this.tokenizer = tokenizer;
         this.template = new ChatTemplate(tokenizer, config);
@@ -51,11 +53,11 @@ final class PromptEncoder {
                 case PromptPart.Text text -> parts.add(new ChatTemplate.Part.Text(text.text()));
                 case PromptPart.Image image -> {
                     parts.add(new ChatTemplate.Part.Image());
-                    pictures.addAll(towers.encode(image.image()));
+                    pictures.addAll(towers.get().encode(image.image()));
                 }
                 case PromptPart.Audio audio -> {
                     parts.add(new ChatTemplate.Part.Audio());
-                    sounds.addAll(towers.encode(audio.samples()));
+                    sounds.addAll(towers.get().encode(audio.samples()));
                 }
             }
         }

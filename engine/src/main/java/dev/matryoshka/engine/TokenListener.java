@@ -11,4 +11,11 @@ public interface TokenListener {
 
     /** The slice that computes from the next token on: at the start of an answer, and after each change. */
     default void onSlice(Answer.SliceUse use) {}
+
+    /**
+     * The device failed; the turn goes on with the CPU, nothing said so far is lost.
+     *
+     * @param now the model where it is now; its {@link ModelInfo#deviceReason} says what failed
+     */
+    default void onFallback(ModelInfo now) {}
 }

@@ -1,5 +1,6 @@
 package dev.matryoshka.gpu;
 
+import dev.matryoshka.engine.backend.DeviceInfo;
 import dev.matryoshka.gpu.vk.PhysicalDevice;
 
 /**
@@ -36,7 +37,7 @@ record Tuning(MatVec vector, boolean integer, int lanes, int itemLanes, int team
     static Tuning of(PhysicalDevice device) {
         int subgroup = device.subgroup();
         boolean texels = TEXEL_BYTES * device.maxTexels() >= device.maxBinding();
-        if (device.kind() == PhysicalDevice.Kind.CPU && subgroup > 0 && texels) {
+        if (device.kind() == DeviceInfo.Kind.CPU && subgroup > 0 && texels) {
             return new Tuning(MatVec.TEXELS, device.integerDot(), CPU_LANES, CPU_ITEMS, 8 * subgroup, 8, CPU_CHUNK, false, subgroup);
         }
         boolean subgroups = subgroup >= 8 && subgroup <= 128;

@@ -130,6 +130,11 @@ public final class VulkanBackend implements Backend {
         return tuning.chunk();
     }
 
+    @Override
+    public long freeBytes() {
+        return device.physical().memory().free();
+    }
+
     /** A group that meets a gate of zero ends at once. */
     @Override
     public boolean skipsSparseRows() {

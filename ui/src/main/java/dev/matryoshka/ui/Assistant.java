@@ -31,6 +31,9 @@ public interface Assistant {
         /** The next piece of text. */
         void onText(String piece);
 
+        /** The device failed, and the answer goes on with another: the model as it is now. */
+        void onFallback(ModelInfo now);
+
         /**
          * The answer is finished or stopped.
          *

@@ -101,6 +101,22 @@ class ChatViewModelTest {
         assertEquals(5, chat.messages().size()); // the empty answer is gone
     }
 
+    @Test
+    void aDeviceThatFailsIsToldAboveTheAnswer() {
+        assistant.model.complete(FakeAssistant.MODEL);
+        ask("first");
+        assistant.sinks.getFirst().onText("half of");
+        ModelInfo now = new ModelInfo("test", 1, 1, "BF16", 9, 0, 0, "CPU", "the GPU was lost", true, "whole");
+        assistant.sinks.getFirst().onFallback(now);
+        assistant.sinks.getFirst().onText(" it, and the rest");
+        assistant.sinks.getFirst().onDone(answer("half of it, and the rest"), 20);
+        assertEquals(new Message.Notice(now), chat.messages().get(1));
+        Message.Answering last =
+                assertInstanceOf(Message.Answering.class, chat.messages().getLast());
+        assertEquals("half of it, and the rest", last.textProperty().get());
+        assertEquals(now, chat.modelProperty().get());
+    }
+
     private void ask(String text) {
         chat.draftProperty().set(text);
         chat.send();

@@ -16,8 +16,18 @@ import org.jspecify.annotations.Nullable;
 
 /** Says what a test told it to, on a thread of its own, and remembers what it was asked. */
 final class FakeAssistant implements Assistant {
-    static final ModelInfo MODEL =
-            new ModelInfo("test/gemma-3n", 10_800_000, 3_900_000, "BF16", 2048, 16, 20, "CPU, 2 threads", "whole");
+    static final ModelInfo MODEL = new ModelInfo(
+            "test/gemma-3n",
+            10_800_000,
+            3_900_000,
+            "BF16",
+            2048,
+            16,
+            20,
+            "CPU, 2 threads",
+            "asked for",
+            false,
+            "whole");
 
     final CompletableFuture<ModelInfo> model = CompletableFuture.completedFuture(MODEL);
     final List<Prompt> asked = Collections.synchronizedList(new ArrayList<>());

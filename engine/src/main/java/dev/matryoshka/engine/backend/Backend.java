@@ -53,6 +53,11 @@ public interface Backend extends AutoCloseable {
     /** Bytes held, by purpose: weights, kv, activations, staging. */
     Map<String, Long> memory();
 
+    /** Bytes that this process may still take on the device, asked now; without bound where nobody says. */
+    default long freeBytes() {
+        return Long.MAX_VALUE;
+    }
+
     /** Bytes a second that plain reading of the device's memory reaches, measured now; 0 where it can't be told. */
     default double readBytesPerSecond() {
         return 0;

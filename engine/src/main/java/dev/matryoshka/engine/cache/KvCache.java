@@ -27,6 +27,15 @@ public final class KvCache implements AutoCloseable {
         this.config = config;
         this.contextLimit = contextLimit;
         workspace = backend.workspace("kv");
+        try {
+            allocate(chunk);
+        } catch (RuntimeException | Error e) {
+            workspace.close();
+            throw e;
+        }
+    }
+
+    private void allocate(int chunk) {
         int width = config.numKeyValueHeads() * config.headDim();
         for (int layer = 0; layer < config.firstKvSharedLayer(); layer++) {
             boolean local = config.layerTypes().get(layer) == LayerType.LOCAL;

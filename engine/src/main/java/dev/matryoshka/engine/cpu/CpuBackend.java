@@ -30,7 +30,11 @@ public final class CpuBackend implements Backend {
 
     @Override
     public String device() {
-        return "CPU, " + pool.threads() + " threads, " + VectorKernels.F.vectorBitSize() + "-bit vectors";
+        return name(pool.threads());
+    }
+
+    static String name(int threads) {
+        return "CPU, " + threads + " threads, " + VectorKernels.F.vectorBitSize() + "-bit vectors";
     }
 
     @Override

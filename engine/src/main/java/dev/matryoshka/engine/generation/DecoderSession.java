@@ -28,7 +28,7 @@ public final class DecoderSession implements AutoCloseable {
     private final Workspace workspace;
     private final StepBuffers chunk;
     private final StepBuffers single;
-    private final TokenSequence tokens = new TokenSequence();
+    private final TokenSequence tokens;
     private SliceDecoder current;
     private @Nullable SliceDecoder next; // with keys and values of its own, until they have caught up
 
@@ -44,14 +44,32 @@ public final class DecoderSession implements AutoCloseable {
 
     public DecoderSession(
             Backend backend, Decoder decoder, InputEmbedder embedder, MatFormerSlice slice, int contextLimit) {
+        this(backend, decoder, embedder, slice, contextLimit, new TokenSequence());
+    }
+
+    /** A session that goes on from tokens of which nothing is computed here. */
+    public DecoderSession(
+            Backend backend,
+            Decoder decoder,
+            InputEmbedder embedder,
+            MatFormerSlice slice,
+            int contextLimit,
+            TokenSequence tokens) {
+        this.tokens = tokens;
         this.backend = backend;
         this.decoder = decoder;
         this.contextLimit = contextLimit;
         chunkSize = Math.min(backend.chunk(), contextLimit);
         current = new SliceDecoder(backend, decoder, embedder, slice, emptyKv());
         workspace = backend.workspace("activations");
-        chunk = new StepBuffers(workspace, decoder.config(), chunkSize, 1);
-        single = new StepBuffers(workspace, decoder.config(), 1, 1);
+        try {
+            chunk = new StepBuffers(workspace, decoder.config(), chunkSize, 1);
+            single = new StepBuffers(workspace, decoder.config(), 1, 1);
+        } catch (RuntimeException | Error e) {
+            workspace.close();
+            drop(current);
+            throw e;
+        }
     }
 
     private KvState emptyKv() {

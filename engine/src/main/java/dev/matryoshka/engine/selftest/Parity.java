@@ -51,12 +51,16 @@ public final class Parity {
     private static double error(float[] expected, float[] actual) {
         double most = 0;
         for (int i = 0; i < expected.length; i++) {
-            if (Float.compare(expected[i], actual[i]) != 0 && !(Float.isNaN(expected[i]) && Float.isNaN(actual[i]))) {
-                double error = Math.abs((double) expected[i] - actual[i])
-                        / (1 + Math.max(Math.abs(expected[i]), Math.abs(actual[i])));
-                most = Math.max(most, Double.isNaN(error) ? Double.POSITIVE_INFINITY : error);
-            }
+            most = Math.max(most, error(expected[i], actual[i]));
         }
         return most;
+    }
+
+    static double error(float expected, float actual) {
+        if (Float.compare(expected, actual) == 0 || (Float.isNaN(expected) && Float.isNaN(actual))) {
+            return 0;
+        }
+        double error = Math.abs((double) expected - actual) / (1 + Math.max(Math.abs(expected), Math.abs(actual)));
+        return Double.isNaN(error) ? Double.POSITIVE_INFINITY : error;
     }
 }

@@ -41,6 +41,13 @@ public final class ParityCases {
         void add(String name, StepParams[] steps, double tolerance, ParityCase.Body body);
     }
 
+    /** A few that run in a moment: products with one vector and with a chunk of them. */
+    static List<ParityCase> few() {
+        return of(List.of(DType.BF16, DType.Q4_0)).stream()
+                .filter(c -> c.name().matches("matmul (BF16|Q4_0) (1 x 2048 x 70|64 x 160 x 64)"))
+                .toList();
+    }
+
     private void add(String name, StepParams[] steps, double tolerance, ParityCase.Body body) {
         cases.add(new ParityCase(name, steps, 32, tolerance, body));
         cases.add(new ParityCase(name + ", odd strides", steps, 3, tolerance, body));

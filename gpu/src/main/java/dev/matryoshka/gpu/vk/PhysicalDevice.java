@@ -17,6 +17,7 @@ import static org.lwjgl.vulkan.VK11.VK_SUBGROUP_FEATURE_ARITHMETIC_BIT;
 import static org.lwjgl.vulkan.VK11.vkGetPhysicalDeviceFeatures2;
 import static org.lwjgl.vulkan.VK11.vkGetPhysicalDeviceProperties2;
 
+import dev.matryoshka.engine.backend.DeviceInfo;
 import java.nio.ByteBuffer;
 import java.nio.IntBuffer;
 import java.util.HashSet;
@@ -24,6 +25,7 @@ import java.util.Set;
 import org.lwjgl.system.MemoryStack;
 import org.lwjgl.vulkan.VkExtensionProperties;
 import org.lwjgl.vulkan.VkPhysicalDevice;
+import org.lwjgl.vulkan.VkPhysicalDeviceDriverPropertiesKHR;
 import org.lwjgl.vulkan.VkPhysicalDeviceFeatures2;
 import org.lwjgl.vulkan.VkPhysicalDeviceLimits;
 import org.lwjgl.vulkan.VkPhysicalDeviceProperties;
@@ -40,6 +42,7 @@ import org.lwjgl.vulkan.VkQueueFamilyProperties;
  * @param kind what sort of device
  * @param apiVersion packed Vulkan version
  * @param driver what identifies the driver: vendor, device, driver version, pipeline cache
+ * @param driverName the driver and its version, for people
  * @param queueFamily the first that computes; -1 for none
  * @param maxBinding largest piece of memory a kernel can be given, in bytes
  * @param maxTexels most texels of a buffer
@@ -49,15 +52,17 @@ import org.lwjgl.vulkan.VkQueueFamilyProperties;
  * @param subgroup invocations of a subgroup; 0 where subgroups can't add
  * @param integerDot whether it has packed integer dot products
  * @param cooperative whether it has the {@link CooperativeMatrices} that the kernel for them wants
+ * @param memoryBudget whether the driver says how much memory is left
  * @param timestampNanos nanoseconds of a timestamp's tick; 0 where there are none
  * @param handle LWJGL's handle
  */
 public record PhysicalDevice(
         int index,
         String name,
-        Kind kind,
+        DeviceInfo.Kind kind,
         int apiVersion,
         String driver,
+        String driverName,
         int queueFamily,
         long maxBinding,
         long maxTexels,
@@ -67,18 +72,9 @@ public record PhysicalDevice(
         int subgroup,
         boolean integerDot,
         boolean cooperative,
+        boolean memoryBudget,
         float timestampNanos,
         VkPhysicalDevice handle) {
-
-    /** Sorts of devices. */
-    public enum Kind {
-        DISCRETE,
-        INTEGRATED,
-        VIRTUAL,
-        /** A processor that plays a GPU, such as llvmpipe. */
-        CPU,
-        OTHER
-    }
 
     static PhysicalDevice of(int index, VkPhysicalDevice device) {
         try (MemoryStack stack = stackPush()) {
@@ -87,7 +83,12 @@ public record PhysicalDevice(
                     VkPhysicalDeviceSubgroupProperties.calloc(stack).sType$Default();
             VkPhysicalDeviceProperties2 all =
                     VkPhysicalDeviceProperties2.calloc(stack).sType$Default();
+            VkPhysicalDeviceDriverPropertiesKHR driver =
+                    VkPhysicalDeviceDriverPropertiesKHR.calloc(stack).sType$Default();
             all.pNext(subgroups);
+            if (extensions.contains("VK_KHR_driver_properties")) {
+                all.pNext(driver);
+            }
             vkGetPhysicalDeviceProperties2(device, all);
             VkPhysicalDeviceProperties p = all.properties();
             VkPhysicalDeviceLimits limits = p.limits();
@@ -100,6 +101,7 @@ public record PhysicalDevice(
                     p.apiVersion(),
                     "%08x-%08x-%08x-%s"
                             .formatted(p.vendorID(), p.deviceID(), p.driverVersion(), hex(p.pipelineCacheUUID())),
+                    driverName(driver, p.driverVersion()),
                     queueFamily(device, stack),
                     Integer.toUnsignedLong(limits.maxStorageBufferRange()),
                     Integer.toUnsignedLong(limits.maxTexelBufferElements()),
@@ -111,9 +113,16 @@ public record PhysicalDevice(
                     extensions.contains(CooperativeMatrices.EXTENSION)
                             && CooperativeMatrices.usable(
                                     device, p.apiVersion(), limits.maxComputeSharedMemorySize(), stack),
+                    extensions.contains("VK_EXT_memory_budget"),
                     limits.timestampComputeAndGraphics() ? limits.timestampPeriod() : 0,
                     device);
         }
+    }
+
+    /** What its name says, or where the driver has none the number of its version, whose digits are the vendor's own. */
+    private static String driverName(VkPhysicalDeviceDriverPropertiesKHR driver, int version) {
+        String name = (driver.driverNameString() + " " + driver.driverInfoString()).strip();
+        return name.isEmpty() ? "driver %08x".formatted(version) : name;
     }
 
     /** Whether it is new enough for what every kernel asks for. */
@@ -135,16 +144,21 @@ public record PhysicalDevice(
 
     /** Whether the host reaches its memory as fast as the device does. */
     public boolean unifiedMemory() {
-        return kind == Kind.INTEGRATED || kind == Kind.CPU;
+        return kind == DeviceInfo.Kind.INTEGRATED || kind == DeviceInfo.Kind.CPU;
     }
 
-    private static Kind kind(int type) {
+    /** Its memory and what is left of it, asked now. */
+    public MemoryBudget memory() {
+        return MemoryBudget.of(this);
+    }
+
+    private static DeviceInfo.Kind kind(int type) {
         return switch (type) {
-            case VK_PHYSICAL_DEVICE_TYPE_DISCRETE_GPU -> Kind.DISCRETE;
-            case VK_PHYSICAL_DEVICE_TYPE_INTEGRATED_GPU -> Kind.INTEGRATED;
-            case VK_PHYSICAL_DEVICE_TYPE_VIRTUAL_GPU -> Kind.VIRTUAL;
-            case VK_PHYSICAL_DEVICE_TYPE_CPU -> Kind.CPU;
-            default -> Kind.OTHER;
+            case VK_PHYSICAL_DEVICE_TYPE_DISCRETE_GPU -> DeviceInfo.Kind.DISCRETE;
+            case VK_PHYSICAL_DEVICE_TYPE_INTEGRATED_GPU -> DeviceInfo.Kind.INTEGRATED;
+            case VK_PHYSICAL_DEVICE_TYPE_VIRTUAL_GPU -> DeviceInfo.Kind.VIRTUAL;
+            case VK_PHYSICAL_DEVICE_TYPE_CPU -> DeviceInfo.Kind.CPU;
+            default -> DeviceInfo.Kind.OTHER;
         };
     }
 

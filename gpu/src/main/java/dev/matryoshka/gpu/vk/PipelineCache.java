@@ -73,7 +73,9 @@ final class PipelineCache implements AutoCloseable {
     private void write(Path to) {
         try (MemoryStack stack = stackPush()) {
             PointerBuffer size = stack.mallocPointer(1);
-            Vk.check(vkGetPipelineCacheData(device.handle(), handle, size, null), "keep compiled kernels");
+            if (vkGetPipelineCacheData(device.handle(), handle, size, null) != VK_SUCCESS) {
+                return; // a lost device's are lost too
+            }
             ByteBuffer data = MemoryUtil.memAlloc(Math.toIntExact(size.get(0)));
             try {
                 if (vkGetPipelineCacheData(device.handle(), handle, size, data) == VK_SUCCESS) {

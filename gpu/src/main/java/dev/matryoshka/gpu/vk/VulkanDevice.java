@@ -50,7 +50,7 @@ public final class VulkanDevice implements GpuDevice {
     private final Pipelines pipelines;
     private final VulkanTransfers transfers;
 
-    /** Opens a device; closing it closes the instance too. */
+    /** Opens a device; closing it closes the instance too, a failure to open it does not. */
     public VulkanDevice(VulkanInstance instance, PhysicalDevice physical) {
         this.instance = instance;
         this.physical = physical;
@@ -59,6 +59,21 @@ public final class VulkanDevice implements GpuDevice {
             PointerBuffer pointer = stack.mallocPointer(1);
             vkGetDeviceQueue(device, physical.queueFamily(), 0, pointer);
             queue = new VkQueue(pointer.get(0), device);
+        }
+        allocator = createAllocator();
+        try {
+            pipelines = new Pipelines(this);
+            transfers = new VulkanTransfers(this);
+        } catch (RuntimeException | Error e) {
+            Vma.vmaDestroyAllocator(allocator);
+            vkDestroyDevice(device, null);
+            throw e;
+        }
+    }
+
+    private long createAllocator() {
+        try (MemoryStack stack = stackPush()) {
+            PointerBuffer pointer = stack.mallocPointer(1);
             VmaAllocatorCreateInfo info = VmaAllocatorCreateInfo.calloc(stack)
                     .physicalDevice(physical.handle())
                     .device(device)
@@ -66,10 +81,11 @@ public final class VulkanDevice implements GpuDevice {
                     .vulkanApiVersion(VK_API_VERSION_1_1)
                     .pVulkanFunctions(VmaVulkanFunctions.calloc(stack).set(instance.handle(), device));
             Vk.check(Vma.vmaCreateAllocator(info, pointer), "manage its memory");
-            allocator = pointer.get(0);
+            return pointer.get(0);
+        } catch (RuntimeException | Error e) {
+            vkDestroyDevice(device, null);
+            throw e;
         }
-        pipelines = new Pipelines(this);
-        transfers = new VulkanTransfers(this);
     }
 
     private VkDevice create(MemoryStack stack) {
@@ -199,5 +215,8 @@ public final class VulkanDevice implements GpuDevice {
         vkDestroyDevice(device, null);
         instance.close();
         checkValidation(); // of what closing itself did wrong
+        if (instance.validates() && ledger.bytes().values().stream().anyMatch(bytes -> bytes != 0)) {
+            throw new IllegalStateException("memory was not given back: " + ledger.bytes());
+        }
     }
 }

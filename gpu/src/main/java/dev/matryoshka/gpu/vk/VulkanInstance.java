@@ -39,6 +39,7 @@ import org.lwjgl.vulkan.VkValidationFeaturesEXT;
 public final class VulkanInstance implements AutoCloseable {
     private static final String VALIDATION_LAYER = "VK_LAYER_KHRONOS_validation";
 
+    private final boolean validates = Boolean.getBoolean("matryoshka.vulkan.validation");
     private final VkInstance instance;
     private final Queue<String> messages = new ConcurrentLinkedQueue<>();
     private VkDebugUtilsMessengerCallbackEXT callback;
@@ -46,7 +47,6 @@ public final class VulkanInstance implements AutoCloseable {
 
     /** @throws DeviceException there is no loader or no driver */
     public VulkanInstance() {
-        boolean validate = Boolean.getBoolean("matryoshka.vulkan.validation");
         callback = VkDebugUtilsMessengerCallbackEXT.create((severity, types, data, user) -> {
             messages.add(VkDebugUtilsMessengerCallbackDataEXT.create(data).pMessageString());
             return VK_FALSE;
@@ -59,7 +59,7 @@ public final class VulkanInstance implements AutoCloseable {
                             .sType$Default()
                             .pApplicationName(stack.UTF8("Matryoshka"))
                             .apiVersion(VK_API_VERSION_1_1));
-            if (validate) {
+            if (validates) {
                 info.pNext(VkValidationFeaturesEXT.calloc(stack) // missing barriers too
                         .sType$Default()
                         .pEnabledValidationFeatures(
@@ -70,9 +70,12 @@ public final class VulkanInstance implements AutoCloseable {
             PointerBuffer pointer = stack.mallocPointer(1);
             Vk.check(vkCreateInstance(info, null, pointer), "start");
             instance = new VkInstance(pointer.get(0), info);
-            if (validate) {
+            if (validates) {
                 listen(stack);
             }
+        } catch (RuntimeException | Error e) {
+            callback.free();
+            throw e;
         }
     }
 
@@ -115,6 +118,11 @@ public final class VulkanInstance implements AutoCloseable {
             }
             return devices;
         }
+    }
+
+    /** Whether the validation layer watches. */
+    boolean validates() {
+        return validates;
     }
 
     VkInstance handle() {

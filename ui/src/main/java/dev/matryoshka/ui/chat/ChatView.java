@@ -144,6 +144,9 @@ public final class ChatView extends StackPane {
         device.setGraphicTextGap(7);
         device.getStyleClass().addAll("badge");
         device.textProperty().bind(viewModel.modelProperty().map(ModelInfo::device));
+        Tooltip why = new Tooltip();
+        why.textProperty().bind(viewModel.modelProperty().map(ModelInfo::deviceReason));
+        device.setTooltip(why);
         model.visibleProperty().bind(viewModel.modelProperty().isNotNull());
         device.visibleProperty()
                 .bind(viewModel.modelProperty().isNotNull().and(widthProperty().greaterThanOrEqualTo(VERY_NARROW)));

@@ -223,6 +223,13 @@ public final class ChatViewModel {
         }
     }
 
+    void fallBack(Message.Answering answer, ModelInfo now) {
+        model.set(now);
+        if (answer.equals(current)) {
+            messages.add(messages.indexOf(answer), new Message.Notice(now));
+        }
+    }
+
     void finish(Message.Answering answer, Answer finished, int used) {
         if (answer.equals(current)) {
             answer.finish(finished);

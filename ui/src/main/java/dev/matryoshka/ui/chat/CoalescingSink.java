@@ -1,6 +1,7 @@
 package dev.matryoshka.ui.chat;
 
 import dev.matryoshka.engine.Answer;
+import dev.matryoshka.engine.ModelInfo;
 import dev.matryoshka.engine.error.MatryoshkaException;
 import dev.matryoshka.ui.Assistant.AnswerSink;
 import java.util.concurrent.Executor;
@@ -49,6 +50,11 @@ final class CoalescingSink implements AnswerSink {
             scheduled = false;
         }
         target.grow(answer, text, share);
+    }
+
+    @Override
+    public void onFallback(ModelInfo now) {
+        uiThread.execute(() -> target.fallBack(answer, now));
     }
 
     @Override

@@ -21,6 +21,9 @@ public sealed interface Message {
     /** What went wrong, and what to do. */
     record Failed(MatryoshkaException error) implements Message {}
 
+    /** That a device failed and what computes since. */
+    record Notice(ModelInfo now) implements Message {}
+
     /** What the model says, growing. */
     final class Answering implements Message {
         private final ModelInfo model;

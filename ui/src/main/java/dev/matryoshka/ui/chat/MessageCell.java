@@ -56,6 +56,7 @@ final class MessageCell extends ListCell<Message> {
         Region content = switch (message) {
             case Message.Asked asked -> asked(asked);
             case Message.Answering answering -> answering(answering);
+            case Message.Notice notice -> notice(notice);
             case Message.Failed failed -> failed(failed);
         };
         content.setMaxWidth(WIDTH);
@@ -156,6 +157,14 @@ final class MessageCell extends ListCell<Message> {
             case STOPPED -> "   ·   stopped";
             case CONTEXT_FULL -> "   ·   the context is full: start a new chat";
         };
+    }
+
+    private static Region notice(Message.Notice notice) {
+        Label text = new Label(
+                "Going on with " + notice.now().device() + ": " + notice.now().deviceReason());
+        text.setWrapText(true);
+        text.getStyleClass().add("status");
+        return text;
     }
 
     private static Region failed(Message.Failed failed) {

@@ -1,0 +1,80 @@
+package dev.matryoshka.engine;
+
+import dev.matryoshka.engine.backend.MemoryLedger;
+import dev.matryoshka.engine.config.MatFormerSlice;
+import dev.matryoshka.engine.config.ModelConfig;
+import dev.matryoshka.engine.config.TextConfig;
+import dev.matryoshka.engine.error.InsufficientMemoryException;
+import dev.matryoshka.engine.generation.DecoderSession;
+import dev.matryoshka.engine.text.Decoder;
+import dev.matryoshka.engine.text.InputEmbedder;
+import dev.matryoshka.engine.text.TextWeights;
+import dev.matryoshka.engine.weights.Tensor;
+import dev.matryoshka.engine.weights.WeightSource;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Bytes that a model and one conversation take on a device, known before anything is loaded there: the loaders themselves run
+ * on a backend that only counts.
+ *
+ * @param weights the decoder's in their stored type, and the towers', which are loaded with the first picture or sound
+ * @param kv keys and values of a whole context
+ * @param activations of the decoder
+ */
+record MemoryPlan(long weights, long kv, long activations) {
+    private static final List<String> TOWERS =
+            List.of("vision_tower.", "audio_tower.", "embed_vision.", "embed_audio.");
+
+    /** What copies through staging buffers and programs' own room may take besides. */
+    private static final long RESERVE = 64L << 20;
+
+    static MemoryPlan of(ModelConfig config, WeightSource weights, int contextLimit, int chunk) {
+        TextConfig text = config.text();
+        CountingBackend counter = new CountingBackend(chunk);
+        TextWeights loaded = TextWeights.load(weights, text, counter);
+        InputEmbedder embedder = new InputEmbedder(loaded.embedTokens(), text, text.vocabSize(), id -> new float[0]);
+        new DecoderSession(counter, new Decoder(text, loaded), embedder, MatFormerSlice.whole(text), contextLimit)
+                .close();
+        Map<String, Long> bytes = counter.memory();
+        return new MemoryPlan(
+                bytes.getOrDefault(MemoryLedger.WEIGHTS, 0L) + towers(weights),
+                bytes.getOrDefault(MemoryLedger.KV, 0L),
+                bytes.getOrDefault(MemoryLedger.ACTIVATIONS, 0L));
+    }
+
+    private static long towers(WeightSource weights) {
+        return weights.shapes().keySet().stream()
+                .filter(name -> TOWERS.stream().anyMatch(name::contains))
+                .mapToLong(name -> bytes(weights.find(name)))
+                .sum();
+    }
+
+    private static long bytes(@Nullable Tensor tensor) {
+        return tensor == null ? 0 : tensor.data().byteSize();
+    }
+
+    long total() {
+        return weights + kv + activations + RESERVE;
+    }
+
+    /** @throws InsufficientMemoryException a device has less than that */
+    void requireFits(long free, String device) {
+        if (total() > free) {
+            throw new InsufficientMemoryException(
+                    String.format(
+                            Locale.ROOT,
+                            "the model needs %.2f GB on %s (weights %.2f, keys and values %.2f, other %.2f), where %.2f GB"
+                                    + " are free",
+                            total() / 1e9,
+                            device,
+                            weights / 1e9,
+                            kv / 1e9,
+                            (activations + RESERVE) / 1e9,
+                            free / 1e9),
+                    "choose a shorter context (--context), a smaller model, or the CPU (--device cpu)");
+        }
+    }
+}

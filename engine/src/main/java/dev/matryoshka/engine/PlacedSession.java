@@ -1,0 +1,137 @@
+package dev.matryoshka.engine;
+
+import dev.matryoshka.engine.config.KvPolicy;
+import dev.matryoshka.engine.config.MatFormerSlice;
+import dev.matryoshka.engine.error.DeviceException;
+import dev.matryoshka.engine.error.InsufficientMemoryException;
+import dev.matryoshka.engine.error.MatryoshkaException;
+import dev.matryoshka.engine.generation.DecoderSession;
+import dev.matryoshka.engine.generation.ElasticController;
+import dev.matryoshka.engine.generation.Logits;
+import dev.matryoshka.engine.generation.TokenSequence;
+import java.util.Objects;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A decoder session that outlives its device: when that is lost or runs out of memory, the conversation's tokens go to the CPU
+ * with the model, where their keys and values are computed again, and the work that failed is done there.
+ */
+final class PlacedSession implements AutoCloseable {
+    private final Gemma3n model;
+    private final TokenSequence tokens = new TokenSequence();
+    private final int contextLimit;
+    private Placement placement;
+    private DecoderSession session;
+    private TokenListener listener = piece -> {};
+
+    PlacedSession(Gemma3n model, int contextLimit) {
+        this.model = model;
+        this.contextLimit = contextLimit;
+        placement = model.placement();
+        try {
+            session = open(placement, model.slice());
+        } catch (DeviceException | InsufficientMemoryException e) {
+            placement = model.fallBack(placement, e);
+            session = open(placement, model.slice());
+        }
+    }
+
+    private DecoderSession open(Placement on, MatFormerSlice slice) {
+        DecoderSession opened = model.session(on, slice, contextLimit, tokens);
+        on.enter();
+        return opened;
+    }
+
+    /** Who hears of the next failure. */
+    void report(TokenListener to) {
+        listener = to;
+    }
+
+    TokenSequence tokens() {
+        return tokens;
+    }
+
+    MatFormerSlice slice() {
+        return session.slice();
+    }
+
+    boolean approximate() {
+        return session.approximate();
+    }
+
+    void check(MatFormerSlice slice) {
+        session.check(slice);
+    }
+
+    ElasticController elastic(MatFormerSlice widest, double tokensPerSecond, boolean exact) {
+        return session.elastic(widest, tokensPerSecond, exact);
+    }
+
+    /** See {@link DecoderSession#useSlice}. */
+    void useSlice(MatFormerSlice slice, KvPolicy policy) {
+        try {
+            session.useSlice(slice, policy);
+        } catch (DeviceException | InsufficientMemoryException e) {
+            move(e);
+            session.useSlice(slice, policy);
+        }
+    }
+
+    int contextLimit() {
+        return session.contextLimit();
+    }
+
+    void truncate(int size) {
+        session.truncate(size);
+    }
+
+    /** See {@link DecoderSession#advance}. */
+    @Nullable
+    Logits advance(BooleanSupplier stop, DecoderSession.Progress progress) {
+        try {
+            return session.advance(stop, progress);
+        } catch (DeviceException | InsufficientMemoryException e) {
+            move(e);
+            return session.advance(stop, progress);
+        }
+    }
+
+    /** Chooses the next token by logits, which may still be with the device. */
+    int choose(Logits logits, ToIntFunction<Logits> choice) {
+        try {
+            return choice.applyAsInt(logits);
+        } catch (DeviceException | InsufficientMemoryException e) {
+            move(e);
+            Logits again = session.advance(() -> false, (done, total) -> {});
+            return choice.applyAsInt(Objects.requireNonNull(again));
+        }
+    }
+
+    /** Makes tokens of a prompt, by the towers of the device. */
+    TokenSequence encode(Supplier<TokenSequence> encoder) {
+        try {
+            return encoder.get();
+        } catch (DeviceException | InsufficientMemoryException e) {
+            move(e);
+            return encoder.get();
+        }
+    }
+
+    private void move(MatryoshkaException cause) {
+        Placement to = model.fallBack(placement, cause);
+        DecoderSession moved = open(to, session.slice());
+        close();
+        placement = to;
+        session = moved;
+        listener.onFallback(model.info());
+    }
+
+    @Override
+    public void close() {
+        session.close();
+        placement.exit();
+    }
+}

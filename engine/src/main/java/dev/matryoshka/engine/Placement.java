@@ -1,0 +1,129 @@
+package dev.matryoshka.engine;
+
+import dev.matryoshka.engine.backend.Backend;
+import dev.matryoshka.engine.config.AudioFeatureConfig;
+import dev.matryoshka.engine.config.ModelConfig;
+import dev.matryoshka.engine.text.Decoder;
+import dev.matryoshka.engine.text.InputEmbedder;
+import dev.matryoshka.engine.text.TextWeights;
+import dev.matryoshka.engine.weights.WeightSource;
+
+/** A model on a device: everything of it that a device holds. Kept until its last session ends, even after it was left. */
+final class Placement implements AutoCloseable {
+    private final String device;
+    private final String reason;
+    private final boolean fallback;
+    private final Backend backend;
+    private final Towers towers;
+    private final Decoder decoder;
+    private final InputEmbedder embedder;
+    private final String type;
+    private int sessions;
+    private boolean left;
+
+    /**
+     * A device and why it is this one.
+     *
+     * @param device its name, see {@link Devices#open}
+     * @param reason one clause for people
+     * @param fallback whether it stands in for one that failed
+     */
+    record Choice(String device, String reason, boolean fallback) {}
+
+    /**
+     * Opens the device and loads what the decoder needs.
+     *
+     * @param contextLimit tokens of a conversation that must find room as well
+     */
+    Placement(
+            Choice choice,
+            ModelConfig config,
+            AudioFeatureConfig audioFeatures,
+            WeightSource weights,
+            int contextLimit) {
+        device = choice.device();
+        reason = choice.reason();
+        fallback = choice.fallback();
+        backend = Devices.open(device);
+        try {
+            if (!onCpu()) {
+                MemoryPlan.of(config, weights, contextLimit, backend.chunk()).requireFits(backend.freeBytes(), device);
+            }
+            towers = new Towers(config, audioFeatures, weights, backend);
+            TextWeights text = TextWeights.load(weights, config.text(), backend);
+            type = text.embedTokens().type().name();
+            decoder = new Decoder(config.text(), text);
+            embedder = new InputEmbedder(text.embedTokens(), config.text(), textVocabulary(config), towers::embed);
+        } catch (RuntimeException | Error e) {
+            backend.close();
+            throw e;
+        }
+    }
+
+    /** Ids from here on belong to the picture and sound vocabularies. */
+    static int textVocabulary(ModelConfig config) {
+        int end = config.vision() == null
+                ? config.text().vocabSize()
+                : config.vision().vocabOffset();
+        return config.audio() == null ? end : Math.min(end, config.audio().vocabOffset());
+    }
+
+    /** Whether it is on the device that needs no other to fall back on. */
+    boolean onCpu() {
+        return device.equals("cpu") || device.startsWith("cpu:");
+    }
+
+    String reason() {
+        return reason;
+    }
+
+    boolean fallback() {
+        return fallback;
+    }
+
+    Backend backend() {
+        return backend;
+    }
+
+    Towers towers() {
+        return towers;
+    }
+
+    Decoder decoder() {
+        return decoder;
+    }
+
+    InputEmbedder embedder() {
+        return embedder;
+    }
+
+    /** Stored type of the token table, for people. */
+    String type() {
+        return type;
+    }
+
+    synchronized void enter() {
+        sessions++;
+    }
+
+    synchronized void exit() {
+        sessions--;
+        if (left && sessions == 0) {
+            close();
+        }
+    }
+
+    /** The model is somewhere else from now on. */
+    synchronized void leave() {
+        left = true;
+        if (sessions == 0) {
+            close();
+        }
+    }
+
+    @Override
+    public void close() {
+        towers.close();
+        backend.close();
+    }
+}
