@@ -18,6 +18,7 @@ import picocli.CommandLine.ParameterException;
             AskCommand.class,
             BenchCommand.class,
             ChatCommand.class,
+            ConvertCommand.class,
             ProbeCommand.class,
             ProductsCommand.class,
             RehearseCommand.class,
