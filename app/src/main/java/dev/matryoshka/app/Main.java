@@ -19,6 +19,7 @@ import picocli.CommandLine.ParameterException;
             AskCommand.class,
             BenchCommand.class,
             ChatCommand.class,
+            ConvertCommand.class,
             DevicesCommand.class,
             ProbeCommand.class,
             ProductsCommand.class,

@@ -1,6 +1,7 @@
 package dev.matryoshka.app;
 
 import dev.matryoshka.engine.ModelInfo;
+import dev.matryoshka.engine.SwitchBenchmark.Again;
 import dev.matryoshka.engine.SwitchBenchmark.Direction;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,7 +31,10 @@ record SwitchReport(ModelInfo model, int prompt, List<Direction> directions) {
         fields.put("first_token_ms", direction.firstTokenMs());
         fields.put("token_ms", direction.tokenMs());
         fields.put("uploaded_bytes", direction.uploadedBytes());
-        fields.put("recomputed_first_token_ms", direction.recomputedFirstTokenMs());
+        Again again = direction.again();
+        fields.put("recomputed_first_token_ms", again == null ? null : again.firstTokenMs());
+        fields.put("background_tokens", again == null ? null : again.backgroundTokens());
+        fields.put("background_token_ms", again == null ? null : again.backgroundTokenMs());
         return fields;
     }
 
@@ -41,19 +45,25 @@ record SwitchReport(ModelInfo model, int prompt, List<Direction> directions) {
     }
 
     private static String line(Direction d) {
-        String recomputed = d.recomputedFirstTokenMs() == null
+        Again again = d.again();
+        String exact = again == null
                 ? ""
-                : String.format(Locale.ROOT, ", computed again %.0f ms", d.recomputedFirstTokenMs());
+                : String.format(
+                        Locale.ROOT,
+                        "; exact ones: first token %.0f ms, or %d tokens of %.0f ms in between",
+                        again.firstTokenMs(),
+                        again.backgroundTokens(),
+                        again.backgroundTokenMs());
         return String.format(
                 Locale.ROOT,
-                "%s to %s: switch %.2f ms, first token %.1f ms (keys and values %s%s), others %.1f ms, uploaded %d bytes",
+                "%s to %s: switch %.2f ms, first token %.1f ms (keys and values %s), others %.1f ms, uploaded %d bytes%s",
                 d.from(),
                 d.to(),
                 d.switchMs(),
                 d.firstTokenMs(),
                 d.kv().name().toLowerCase(Locale.ROOT),
-                recomputed,
                 d.tokenMs(),
-                d.uploadedBytes());
+                d.uploadedBytes(),
+                exact);
     }
 }

@@ -47,6 +47,8 @@ class CommandLineTest {
         "bench --synthetic E9B,no published model",
         "bench --synthetic E2B --model folder,name two models",
         "slices --synthetic E2B --model folder,name two models",
+        "convert --slice half --to src,src is not empty",
+        "convert --slice E9 --to target/none,there is no slice",
         "ask --elastic -1 hi,a target of -1.0 tokens/s",
         "bench-products --type q5,there is no type 'q5'",
         "bench-products --rows 0,--rows is 0",

@@ -1,6 +1,7 @@
 package dev.matryoshka.app;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -23,6 +24,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -143,6 +145,23 @@ class ConversationTest {
             Answer exact = chat.send(Prompt.of("What is 3 plus 4?"), GREEDY, piece -> {});
             assertEquals(List.of(new SliceUse("half", 0, false)), exact.slices());
             assertEquals("3 plus 4 is 7.", exact.text());
+        }
+    }
+
+    @Test
+    void inTheBackgroundTheAnswerGoesOnUntilTheNextSliceIsExact() {
+        MatFormerSlice half = MatFormerSlice.uniform("half", gemma.config().text(), 0.5);
+        try (ChatSession chat = gemma.newChat("")) {
+            AtomicBoolean asked = new AtomicBoolean();
+            Answer answer = chat.send(Prompt.of("What can you do?"), GREEDY, piece -> {
+                if (!asked.getAndSet(true)) {
+                    chat.useSlice(half, KvPolicy.BACKGROUND);
+                }
+            });
+            assertFalse(answer.approximate());
+            assertEquals(2, answer.slices().size(), answer.toString());
+            assertEquals("half", answer.slices().getLast().slice());
+            assertTrue(answer.slices().getLast().fromToken() >= 2, answer.toString());
         }
     }
 

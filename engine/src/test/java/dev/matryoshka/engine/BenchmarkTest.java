@@ -78,7 +78,7 @@ class BenchmarkTest {
                 for (SwitchBenchmark.Direction d : both) {
                     assertEquals(0, d.uploadedBytes());
                     assertTrue(d.switchMs() > 0 && d.firstTokenMs() > 0 && d.tokenMs() > 0, d.toString());
-                    assertEquals(d.kv() == KvReuse.EXACT, d.recomputedFirstTokenMs() == null);
+                    assertEquals(d.kv() == KvReuse.EXACT, d.again() == null);
                     assertEquals(other.name().equals("half") ? KvReuse.APPROXIMATE : KvReuse.EXACT, d.kv());
                 }
             }

@@ -176,7 +176,7 @@ class SliceSwitchReferenceTest {
                 float[] logits = advance(session);
                 Golden.assertClose("token " + i, still ? before.get(i) : after.get(i), logits, TINY);
             }
-            assertTrue(changed >= 2, "changed before token " + changed);
+            assertEquals(1, changed); // one step is long enough for all
             assertEquals(kv, kvBytes());
         }
     }

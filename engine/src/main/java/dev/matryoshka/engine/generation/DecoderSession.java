@@ -18,9 +18,6 @@ import org.jspecify.annotations.Nullable;
  * slice can change between two calls.
  */
 public final class DecoderSession implements AutoCloseable {
-    /** Tokens that a slice to come catches up with for each decoded one: few, so that the answer goes on. */
-    private static final int CATCH_UP = 8;
-
     private final Backend backend;
     private final Decoder decoder;
     private final int contextLimit;
@@ -193,8 +190,9 @@ public final class DecoderSession implements AutoCloseable {
         }
     }
 
+    /** One step for each decoded token, as long as steps are: on the CPU a short one costs nearly as much. */
     private void catchUp(SliceDecoder behind) {
-        int count = Math.min(CATCH_UP, computed() - behind.kv().computed());
+        int count = Math.min(chunkSize, computed() - behind.kv().computed());
         behind.step(tokens, count, chunk, Output.CACHE_ONLY);
         if (behind.kv().computed() == computed()) {
             adopt(behind);
