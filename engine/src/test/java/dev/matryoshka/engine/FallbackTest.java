@@ -138,7 +138,18 @@ class FallbackTest {
         @Override
         public List<DeviceInfo> list() {
             return List.of(new DeviceInfo(
-                    id, "Test GPU", DeviceInfo.Kind.DISCRETE, "1", "Test", "key", 1, 1, Map.of(), List.of(), true, null));
+                    id,
+                    "Test GPU",
+                    DeviceInfo.Kind.DISCRETE,
+                    "1",
+                    "Test",
+                    "key",
+                    1,
+                    1,
+                    Map.of(),
+                    List.of(),
+                    true,
+                    null));
         }
 
         @Override

@@ -141,7 +141,10 @@ public final class DeviceSelector {
         }
         if (byNameAlone(device)) {
             return new DeviceReport(
-                    device, result, false, speed(result) + ", but it leaves pictures and sounds to the CPU; ask for it by name");
+                    device,
+                    result,
+                    false,
+                    speed(result) + ", but it leaves pictures and sounds to the CPU; ask for it by name");
         }
         double rival = cpu == null ? 0 : cpu.bytesPerSecond();
         boolean faster = result.bytesPerSecond() >= rival * (pretends ? CLEARLY : 1);
