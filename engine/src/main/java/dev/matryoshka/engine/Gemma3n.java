@@ -8,6 +8,7 @@ import dev.matryoshka.engine.config.ConfigReader;
 import dev.matryoshka.engine.config.MatFormerSlice;
 import dev.matryoshka.engine.config.ModelConfig;
 import dev.matryoshka.engine.config.PublishedModels;
+import dev.matryoshka.engine.config.SliceCatalog;
 import dev.matryoshka.engine.config.TextConfig;
 import dev.matryoshka.engine.config.VisionConfig;
 import dev.matryoshka.engine.error.InvalidRequestException;
@@ -209,8 +210,18 @@ public final class Gemma3n implements AutoCloseable {
         return embedder;
     }
 
-    MatFormerSlice slice() {
+    /** The slice that conversations begin with. */
+    public MatFormerSlice slice() {
         return slice;
+    }
+
+    /**
+     * What each of its slices costs.
+     *
+     * @param saved folder of the user's own slices; null for none
+     */
+    public ModelSlices slices(@Nullable Path saved) {
+        return ModelSlices.of(weights, new SliceCatalog(config.text(), saved));
     }
 
     Towers towers() {
