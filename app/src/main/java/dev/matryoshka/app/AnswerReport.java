@@ -52,7 +52,7 @@ final class AnswerReport {
     /** A slice at work, for JSON. */
     static Map<String, Object> object(Answer.SliceUse use) {
         Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("slice", use.slice());
+        fields.put("slice", use.slice().name());
         fields.put("from_token", use.fromToken());
         fields.put("approximate", use.approximate());
         return fields;
@@ -62,7 +62,7 @@ final class AnswerReport {
     static String slices(List<Answer.SliceUse> slices) {
         return slices.stream()
                 .map(use -> (use.fromToken() == 0 ? "" : "from token " + use.fromToken() + " on ")
-                        + use.slice()
+                        + use.slice().name()
                         + (use.approximate() ? " (approximate)" : ""))
                 .collect(Collectors.joining(", "));
     }

@@ -95,7 +95,7 @@ final class AskCommand implements Callable<Integer> {
         try (Gemma3n gemma = model.load(chosenSeed);
                 ChatSession chat = gemma.newChat(system)) {
             if (target != null) {
-                chat.useElastic(target);
+                chat.useElastic(gemma.slice(), target);
             }
             PrintStream out = Terminal.out();
             Answer answer = chat.send(prompt(gemma), generation(gemma, chosenSeed), new TokenListener() {

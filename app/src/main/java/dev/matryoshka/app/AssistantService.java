@@ -1,13 +1,18 @@
 package dev.matryoshka.app;
 
 import dev.matryoshka.engine.Answer;
+import dev.matryoshka.engine.Answer.SliceUse;
 import dev.matryoshka.engine.Answer.StopReason;
 import dev.matryoshka.engine.ChatSession;
+import dev.matryoshka.engine.Elastic;
 import dev.matryoshka.engine.Gemma3n;
 import dev.matryoshka.engine.GenerationConfig;
 import dev.matryoshka.engine.ModelInfo;
+import dev.matryoshka.engine.ModelSlices;
 import dev.matryoshka.engine.Prompt;
 import dev.matryoshka.engine.TokenListener;
+import dev.matryoshka.engine.config.KvPolicy;
+import dev.matryoshka.engine.config.MatFormerSlice;
 import dev.matryoshka.engine.error.InsufficientMemoryException;
 import dev.matryoshka.engine.error.InvalidRequestException;
 import dev.matryoshka.engine.error.MatryoshkaException;
@@ -32,7 +37,19 @@ final class AssistantService implements Assistant, AutoCloseable {
     private volatile @Nullable ChatSession chat;
     private boolean toldOfFallback; // the worker's own
     private final AtomicInteger asked = new AtomicInteger();
+    private volatile @Nullable Choice choice; // null until the person makes one
     private volatile int stopped; // questions up to this one are not wanted any more
+
+    /** The size that the person wants: that slice, or up to it where there is a target. */
+    private record Choice(MatFormerSlice slice, @Nullable Elastic target) {
+        void tell(ChatSession session, KvPolicy policy) {
+            if (target == null) {
+                session.useSlice(slice, policy);
+            } else {
+                session.useElastic(slice, target);
+            }
+        }
+    }
 
     /** Begins to load; not before the window stands, which would share the processor with it. */
     void start(Supplier<Gemma3n> loader) {
@@ -62,6 +79,36 @@ final class AssistantService implements Assistant, AutoCloseable {
     }
 
     @Override
+    public CompletionStage<ModelSlices> slices() {
+        return gemma.thenApply(model -> model.slices(AppFolders.ofUser().slices()));
+    }
+
+    @Override
+    public MatFormerSlice slice() {
+        Choice made = choice;
+        return made == null ? gemma.join().slice() : made.slice();
+    }
+
+    @Override
+    public void useSlice(MatFormerSlice slice, KvPolicy policy) {
+        choose(new Choice(slice, null), policy);
+    }
+
+    @Override
+    public void useElastic(MatFormerSlice widest, Elastic target) {
+        choose(new Choice(widest, target), KvPolicy.KEEP);
+    }
+
+    private void choose(Choice made, KvPolicy policy) {
+        made.slice().check(gemma.join().config().text());
+        choice = made;
+        ChatSession running = chat;
+        if (running != null) {
+            made.tell(running, policy);
+        }
+    }
+
+    @Override
     public void newChat() {
         stop();
         worker.execute(this::closeChat);
@@ -70,34 +117,66 @@ final class AssistantService implements Assistant, AutoCloseable {
     @Override
     public void send(Prompt prompt, AnswerSink sink) {
         int question = asked.incrementAndGet();
+        int seed = seed();
+        worker.execute(() -> attempt(sink, () -> answer(question, prompt, seed, sink)));
+    }
+
+    @Override
+    public void compare(Prompt prompt, MatFormerSlice other, AnswerSink first, AnswerSink second) {
+        int question = asked.incrementAndGet();
+        int seed = seed();
         worker.execute(() -> {
-            try {
-                answer(question, prompt, sink);
-            } catch (MatryoshkaException e) {
-                sink.onError(e);
-            } catch (OutOfMemoryError e) {
-                sink.onError(new InsufficientMemoryException(
-                        "not enough memory for this question", "close other programs or start a new chat", e));
-            } catch (RuntimeException | Error e) { // nothing may end the worker silently
-                sink.onError(new InvalidRequestException("unexpected " + e, "please report it", e));
-            }
+            boolean answered = attempt(first, () -> {
+                session().useSlice(other, KvPolicy.RECOMPUTE);
+                answer(question, prompt, seed, first);
+            });
+            attempt(second, () -> {
+                if (answered && question > stopped) {
+                    session().takeBack();
+                }
+                useChoice(session());
+                answer(question, prompt, seed, second);
+            });
         });
     }
 
-    private void answer(int question, Prompt prompt, AnswerSink sink) {
-        Gemma3n model = gemma.join();
-        ChatSession session = session(model);
-        GenerationConfig generation =
-                model.defaultGeneration().withSeed(ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE));
+    private static int seed() {
+        return ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE);
+    }
+
+    /** Does what may fail for reasons that the person should hear; whether it did not. */
+    private static boolean attempt(AnswerSink sink, Runnable action) {
+        try {
+            action.run();
+            return true;
+        } catch (MatryoshkaException e) {
+            sink.onError(e);
+        } catch (OutOfMemoryError e) {
+            sink.onError(new InsufficientMemoryException(
+                    "not enough memory for this question", "close other programs or start a new chat", e));
+        } catch (RuntimeException | Error e) { // nothing may end the worker silently
+            sink.onError(new InvalidRequestException("unexpected " + e, "please report it", e));
+        }
+        return false;
+    }
+
+    private void answer(int question, Prompt prompt, int seed, AnswerSink sink) {
+        ChatSession session = session();
+        GenerationConfig generation = gemma.join().defaultGeneration().withSeed(seed);
         if (question <= stopped) { // while it was still waiting
             sink.onDone(new Answer("", 0, 0, 0, 0, 0, StopReason.STOPPED, 0, List.of()), session.contextUsed());
             return;
         }
-        tellOfFallback(model.info(), sink);
+        tellOfFallback(gemma.join().info(), sink);
         Answer answer = session.send(prompt, generation, new TokenListener() {
             @Override
             public void onText(String piece) {
                 sink.onText(piece);
+            }
+
+            @Override
+            public void onSlice(SliceUse use) {
+                sink.onSlice(use);
             }
 
             @Override
@@ -124,13 +203,19 @@ final class AssistantService implements Assistant, AutoCloseable {
         }
     }
 
-    private ChatSession session(Gemma3n model) {
+    private ChatSession session() {
         ChatSession session = chat;
         if (session == null) {
-            session = model.newChat("");
+            session = gemma.join().newChat("");
             chat = session;
+            useChoice(session);
         }
         return session;
+    }
+
+    private void useChoice(ChatSession session) {
+        Choice made = choice;
+        (made == null ? new Choice(slice(), null) : made).tell(session, KvPolicy.RECOMPUTE);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.matryoshka.app;
 
+import dev.matryoshka.engine.ModelSlices;
 import dev.matryoshka.engine.SliceInfo;
 import dev.matryoshka.engine.config.ConfigReader;
 import dev.matryoshka.engine.config.MatFormerSlice;
@@ -90,10 +91,10 @@ final class SlicesCommand implements Callable<Integer> {
             MatFormerSlice slice = catalog.find(save.slice);
             out.println("saved as " + catalog.save(new MatFormerSlice(save.name, slice.skip(), slice.ffn())));
         } else {
-            List<SliceInfo> slices = folder == null
-                    ? SliceInfo.ofPublished(name, ModelOptions.storedType(type == null ? "bf16" : type), saved)
-                    : SliceInfo.of(folder, saved);
-            out.print(json ? object(name, slices) : table(slices));
+            ModelSlices slices = folder == null
+                    ? ModelSlices.ofPublished(name, ModelOptions.storedType(type == null ? "bf16" : type), saved)
+                    : ModelSlices.of(folder, saved);
+            out.print(json ? object(name, slices.named()) : table(slices.named()));
         }
         out.flush();
         return 0;

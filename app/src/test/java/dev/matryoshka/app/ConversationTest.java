@@ -136,14 +136,14 @@ class ConversationTest {
             });
             assertEquals("Hello! How can I help you?", answer.text());
             assertEquals(heard, answer.slices());
-            assertEquals(new SliceUse("whole", 0, false), heard.getFirst());
-            assertEquals(new SliceUse("half", heard.getLast().fromToken(), true), heard.getLast());
+            assertEquals(new SliceUse(gemma.slice(), 0, false), heard.getFirst());
+            assertEquals(new SliceUse(half, heard.getLast().fromToken(), true), heard.getLast());
             assertTrue(
                     answer.approximate() && heard.size() == 2 && heard.getLast().fromToken() < 4, heard.toString());
 
             chat.useSlice(half, KvPolicy.RECOMPUTE);
             Answer exact = chat.send(Prompt.of("What is 3 plus 4?"), GREEDY, piece -> {});
-            assertEquals(List.of(new SliceUse("half", 0, false)), exact.slices());
+            assertEquals(List.of(new SliceUse(half, 0, false)), exact.slices());
             assertEquals("3 plus 4 is 7.", exact.text());
         }
     }
@@ -160,8 +160,26 @@ class ConversationTest {
             });
             assertFalse(answer.approximate());
             assertEquals(2, answer.slices().size(), answer.toString());
-            assertEquals("half", answer.slices().getLast().slice());
+            assertEquals("half", answer.slices().getLast().slice().name());
             assertTrue(answer.slices().getLast().fromToken() >= 2, answer.toString());
+        }
+    }
+
+    @Test
+    void aTurnTakenBackLeavesNoTrace() {
+        try (ChatSession chat = gemma.newChat("")) {
+            chat.takeBack();
+            chat.send(Prompt.of("Hello"), GREEDY, piece -> {});
+            int used = chat.contextUsed();
+            Answer once = chat.send(Prompt.of("What is 3 plus 4?"), GREEDY, piece -> {});
+            chat.takeBack();
+            assertEquals(used, chat.contextUsed());
+            Answer again = chat.send(Prompt.of("What is 3 plus 4?"), GREEDY, piece -> {});
+            assertEquals(once.text(), again.text());
+            assertEquals(once.promptTokens(), again.promptTokens());
+            chat.takeBack();
+            chat.takeBack();
+            assertEquals(0, chat.contextUsed());
         }
     }
 

@@ -87,6 +87,9 @@ class DeviceFallbackTest {
             public void onPrefill(int done, int total) {}
 
             @Override
+            public void onSlice(Answer.SliceUse use) {}
+
+            @Override
             public void onText(String piece) {}
 
             @Override

@@ -1,5 +1,6 @@
 package dev.matryoshka.engine;
 
+import dev.matryoshka.engine.config.MatFormerSlice;
 import java.util.List;
 
 /**
@@ -37,11 +38,11 @@ public record Answer(
     /**
      * A slice at work on an answer.
      *
-     * @param slice its name
+     * @param slice which one
      * @param fromToken how many tokens of the answer were there before
      * @param approximate whether it reads keys and values that another slice computed otherwise than it would have
      */
-    public record SliceUse(String slice, int fromToken, boolean approximate) {}
+    public record SliceUse(MatFormerSlice slice, int fromToken, boolean approximate) {}
 
     /** Why an answer ended. */
     public enum StopReason {

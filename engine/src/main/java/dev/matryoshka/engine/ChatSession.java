@@ -34,10 +34,19 @@ public interface ChatSession extends AutoCloseable {
     void useSlice(MatFormerSlice slice, KvPolicy policy);
 
     /**
-     * From now on, narrows the slice where answers are slower than a target, and widens it again up to the one in use now
-     * where there is room; may be called from any thread. Keys and values stay as they are. Ends with {@link #useSlice}.
+     * From now on, narrows the slice where answers are slower than a target, and widens it again where there is room; may be
+     * called from any thread. Keys and values stay as they are. Ends with {@link #useSlice}.
+     *
+     * @param widest never exceeded; where it begins
+     * @throws dev.matryoshka.engine.error.InvalidSliceException the model can't run it
      */
-    void useElastic(Elastic target);
+    void useElastic(MatFormerSlice widest, Elastic target);
+
+    /**
+     * Takes the last turn back, question and answer; does nothing where there is none. Not while {@link #send} runs. Long
+     * turns make the next one compute the whole conversation again.
+     */
+    void takeBack();
 
     /** Tokens in the conversation so far. */
     int contextUsed();

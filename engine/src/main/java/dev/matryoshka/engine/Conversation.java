@@ -12,7 +12,9 @@ import dev.matryoshka.engine.generation.Logits;
 import dev.matryoshka.engine.generation.TokenSequence;
 import dev.matryoshka.engine.sampling.Sampler;
 import dev.matryoshka.engine.tokenizer.StreamingDecoder;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -25,6 +27,7 @@ final class Conversation implements ChatSession {
     private final AtomicBoolean stopped = new AtomicBoolean();
     private final AtomicReference<@Nullable Runnable> wanted = new AtomicReference<>(); // waits for the next token
     private @Nullable ElasticController elastic;
+    private final Deque<Integer> turns = new ArrayDeque<>(); // where each began
 
     Conversation(PromptEncoder encoder, PlacedSession session) {
         this.encoder = encoder;
@@ -38,7 +41,9 @@ final class Conversation implements ChatSession {
         Turn turn = new Turn(generation, listener);
         int before = session.tokens().size();
         try {
-            return turn.run(prompt);
+            Answer answer = turn.run(prompt);
+            turns.push(before);
+            return answer;
         } catch (InternalError e) { // how the JVM reports a page of a mapping that is gone
             session.truncate(before);
             throw new ModelFormatException(
@@ -64,12 +69,19 @@ final class Conversation implements ChatSession {
     }
 
     @Override
-    public void useElastic(Elastic target) {
+    public void useElastic(MatFormerSlice widest, Elastic target) {
+        session.check(widest);
         wanted.set(() -> {
-            MatFormerSlice widest = elastic == null ? session.slice() : elastic.widest();
             elastic = session.elastic(widest, target.tokensPerSecond(), target.exact());
             session.useSlice(widest, KvPolicy.KEEP);
         });
+    }
+
+    @Override
+    public synchronized void takeBack() {
+        if (!turns.isEmpty()) {
+            session.truncate(turns.pop());
+        }
     }
 
     @Override
@@ -182,7 +194,7 @@ final class Conversation implements ChatSession {
 
         /** Computes what is new, and notes the slice that does where it is another. */
         private @Nullable Logits advance(DecoderSession.Progress progress) {
-            SliceUse now = new SliceUse(session.slice().name(), generated, session.approximate());
+            SliceUse now = new SliceUse(session.slice(), generated, session.approximate());
             SliceUse before = slices.isEmpty() ? null : slices.getLast();
             if (before == null || !before.slice().equals(now.slice()) || before.approximate() != now.approximate()) {
                 slices.add(now);

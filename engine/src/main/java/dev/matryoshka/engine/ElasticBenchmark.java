@@ -106,7 +106,7 @@ public final class ElasticBenchmark {
                         .ints(prompt, 0, model.textVocabulary())
                         .toArray());
         int next = greedy.next(advance(session), new int[0]);
-        slices.add(new Answer.SliceUse(session.slice().name(), 0, false));
+        slices.add(new Answer.SliceUse(session.slice(), 0, false));
         double[] seconds = new double[generate];
         for (int i = 0; i < generate; i++) {
             long start = System.nanoTime();
@@ -116,7 +116,7 @@ public final class ElasticBenchmark {
                     controller == null ? null : controller.afterToken((System.nanoTime() - start) / 1e9);
             if (better != null) {
                 session.useSlice(better, KvPolicy.KEEP);
-                slices.add(new Answer.SliceUse(better.name(), i + 1, session.approximate()));
+                slices.add(new Answer.SliceUse(better, i + 1, session.approximate()));
             }
             seconds[i] = (System.nanoTime() - start) / 1e9; // a change counts
         }

@@ -7,6 +7,7 @@ import dev.matryoshka.engine.config.ConfigReader;
 import dev.matryoshka.engine.config.MatFormerSlice;
 import dev.matryoshka.engine.config.ModelConfig;
 import dev.matryoshka.engine.config.PublishedModels;
+import dev.matryoshka.engine.config.SliceCatalog;
 import dev.matryoshka.engine.device.DeviceReport;
 import dev.matryoshka.engine.device.DeviceSelector;
 import dev.matryoshka.engine.device.Survey;
@@ -265,8 +266,18 @@ public final class Gemma3n implements AutoCloseable {
         return placement.embedder();
     }
 
-    MatFormerSlice slice() {
+    /** The slice that conversations begin with. */
+    public MatFormerSlice slice() {
         return slice;
+    }
+
+    /**
+     * What each of its slices costs.
+     *
+     * @param saved folder of the user's own slices; null for none
+     */
+    public ModelSlices slices(@Nullable Path saved) {
+        return ModelSlices.of(weights, new SliceCatalog(config.text(), saved));
     }
 
     Towers towers() {

@@ -1,21 +1,8 @@
 package dev.matryoshka.engine;
 
-import dev.matryoshka.engine.config.ConfigReader;
-import dev.matryoshka.engine.config.KvReuse;
 import dev.matryoshka.engine.config.MatFormerSlice;
-import dev.matryoshka.engine.config.PublishedModels;
 import dev.matryoshka.engine.config.SliceCatalog;
-import dev.matryoshka.engine.config.TextConfig;
-import dev.matryoshka.engine.text.DecoderTensors;
-import dev.matryoshka.engine.text.TextWeights;
-import dev.matryoshka.engine.weights.DType;
-import dev.matryoshka.engine.weights.SyntheticWeights;
-import dev.matryoshka.engine.weights.Tensor;
-import dev.matryoshka.engine.weights.WeightSource;
-import dev.matryoshka.engine.weights.Weights;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,60 +21,4 @@ public record SliceInfo(
         long effectiveParameters,
         long deviceBytes,
         @Nullable Double mmlu,
-        List<String> sharesKvWith) {
-
-    /**
-     * The slices of a model in a folder; its weights are looked at, not loaded.
-     *
-     * @param saved folder of the user's own slices
-     */
-    public static List<SliceInfo> of(Path folder, Path saved) {
-        TextConfig config = ConfigReader.read(folder).text();
-        try (WeightSource weights = Weights.open(folder)) {
-            String prefix = TextWeights.prefix(weights);
-            return all(new SliceCatalog(config, saved), shape -> {
-                Tensor tensor = weights.find(prefix + shape.name());
-                return tensor == null ? DType.BF16 : tensor.type(); // missing ones are missed when the model is loaded
-            });
-        }
-    }
-
-    /**
-     * The slices of a published model, whose files need not be there.
-     *
-     * @param name see {@link PublishedModels#textOnly}
-     * @param type stored type of its matrices
-     */
-    public static List<SliceInfo> ofPublished(String name, DType type, Path saved) {
-        TextConfig config = PublishedModels.textOnly(name).text();
-        return all(
-                new SliceCatalog(config, saved),
-                shape -> shape.rows() == 1 ? DType.BF16 : SyntheticWeights.typeOf(type, shape.columns()));
-    }
-
-    private static List<SliceInfo> all(SliceCatalog catalog, Function<DecoderTensors.Shape, DType> type) {
-        TextConfig config = catalog.config();
-        List<SliceCatalog.Entry> entries = catalog.entries();
-        return entries.stream()
-                .map(entry -> {
-                    MatFormerSlice slice = entry.slice();
-                    List<String> others = entries.stream()
-                            .map(SliceCatalog.Entry::slice)
-                            .filter(other -> !other.name().equals(slice.name()) && shareKv(slice, other, config))
-                            .map(MatFormerSlice::name)
-                            .toList();
-                    return new SliceInfo(
-                            slice,
-                            entry.origin(),
-                            ModelSize.effective(config, slice),
-                            ModelSize.deviceBytes(config, slice, type),
-                            entry.mmlu(),
-                            others);
-                })
-                .toList();
-    }
-
-    private static boolean shareKv(MatFormerSlice a, MatFormerSlice b, TextConfig config) {
-        return a.reuse(b, config) == KvReuse.EXACT && b.reuse(a, config) == KvReuse.EXACT;
-    }
-}
+        List<String> sharesKvWith) {}

@@ -94,7 +94,7 @@ class BenchmarkTest {
             assertEquals(0, phases.getFirst().competingThreads());
             assertTrue(phases.get(1).competingThreads() > 0);
             for (ElasticBenchmark.Phase phase : phases) {
-                assertEquals("whole", phase.slices().getFirst().slice());
+                assertEquals("whole", phase.slices().getFirst().slice().name());
                 assertEquals(2, phase.slices().size(), phase.toString());
                 assertTrue(phase.slices().stream().noneMatch(Answer.SliceUse::approximate));
             }

@@ -1,8 +1,13 @@
 package dev.matryoshka.ui;
 
 import dev.matryoshka.engine.Answer;
+import dev.matryoshka.engine.Answer.SliceUse;
+import dev.matryoshka.engine.Elastic;
 import dev.matryoshka.engine.ModelInfo;
+import dev.matryoshka.engine.ModelSlices;
 import dev.matryoshka.engine.Prompt;
+import dev.matryoshka.engine.config.KvPolicy;
+import dev.matryoshka.engine.config.MatFormerSlice;
 import dev.matryoshka.engine.error.MatryoshkaException;
 import java.util.concurrent.CompletionStage;
 
@@ -14,11 +19,40 @@ public interface Assistant {
     /** Longest sound the model hears, in seconds. Waits for the model: never call it on the UI thread. */
     double maxAudioSeconds();
 
+    /** Completes with the model: what its slices cost. */
+    CompletionStage<ModelSlices> slices();
+
+    /** The slice in use. Once {@link #slices} is there. */
+    MatFormerSlice slice();
+
+    /**
+     * Goes on with another slice, from the next token on where an answer runs. Once {@link #slices} is there.
+     *
+     * @param policy what becomes of keys and values that are not exactly those of {@code slice}
+     * @throws MatryoshkaException the model can't run it; the slice in use stays
+     */
+    void useSlice(MatFormerSlice slice, KvPolicy policy);
+
+    /**
+     * Goes on narrowing the slice where answers are slower than a target, and widening it where there is room. Once {@link
+     * #slices} is there; ends with {@link #useSlice}.
+     *
+     * @param widest never exceeded; from now on the slice in use
+     * @throws MatryoshkaException the model can't run it; everything stays as it is
+     */
+    void useElastic(MatFormerSlice widest, Elastic target);
+
     /** Forgets the conversation. */
     void newChat();
 
     /** Asks; one question at a time. */
     void send(Prompt prompt, AnswerSink sink);
+
+    /**
+     * Asks twice, with another slice first; that answer is taken back, and the chat goes on from the one of the slice in
+     * use. Where the person stops the first, it stays, and the second is empty.
+     */
+    void compare(Prompt prompt, MatFormerSlice other, AnswerSink first, AnswerSink second);
 
     /** Ends the answer that runs, if any. */
     void stop();
@@ -27,6 +61,9 @@ public interface Assistant {
     interface AnswerSink {
         /** Prompt tokens read so far. */
         void onPrefill(int done, int total);
+
+        /** A slice computes from the next token on. */
+        void onSlice(SliceUse use);
 
         /** The next piece of text. */
         void onText(String piece);

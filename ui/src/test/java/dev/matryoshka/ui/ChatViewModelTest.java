@@ -9,10 +9,12 @@ import dev.matryoshka.engine.Answer;
 import dev.matryoshka.engine.Answer.StopReason;
 import dev.matryoshka.engine.ModelInfo;
 import dev.matryoshka.engine.Prompt;
+import dev.matryoshka.engine.config.MatFormerSlice;
 import dev.matryoshka.engine.error.ContextOverflowException;
 import dev.matryoshka.engine.error.ModelNotFoundException;
 import dev.matryoshka.ui.chat.ChatViewModel;
 import dev.matryoshka.ui.chat.Message;
+import dev.matryoshka.ui.size.SizeScale;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -26,22 +28,14 @@ class ChatViewModelTest {
     private final ChatViewModel chat = new ChatViewModel(assistant, Runnable::run, Runnable::run);
 
     /** Leaves the answering to the test. */
-    private static final class Scripted implements Assistant {
-        final CompletableFuture<ModelInfo> model = new CompletableFuture<>();
+    private static final class Scripted extends FakeAssistant {
+        final CompletableFuture<ModelInfo> loading = new CompletableFuture<>();
         final List<AnswerSink> sinks = new ArrayList<>();
 
         @Override
         public CompletionStage<ModelInfo> model() {
-            return model;
+            return loading;
         }
-
-        @Override
-        public double maxAudioSeconds() {
-            return 1;
-        }
-
-        @Override
-        public void newChat() {}
 
         @Override
         public void send(Prompt prompt, AnswerSink sink) {
@@ -49,7 +43,10 @@ class ChatViewModelTest {
         }
 
         @Override
-        public void stop() {}
+        public void compare(Prompt prompt, MatFormerSlice other, AnswerSink first, AnswerSink second) {
+            sinks.add(first);
+            sinks.add(second);
+        }
     }
 
     @Test
@@ -58,13 +55,13 @@ class ChatViewModelTest {
         assertFalse(chat.canSend());
         chat.send();
         assertTrue(assistant.sinks.isEmpty());
-        assistant.model.complete(FakeAssistant.MODEL);
+        assistant.loading.complete(FakeAssistant.MODEL);
         assertTrue(chat.canSend());
     }
 
     @Test
     void aModelThatCannotBeLoadedIsSaidSo() {
-        assistant.model.completeExceptionally(new ModelNotFoundException("no model", "fetch one"));
+        assistant.loading.completeExceptionally(new ModelNotFoundException("no model", "fetch one"));
         assertEquals(
                 "fetch one",
                 Objects.requireNonNull(chat.loadErrorProperty().get()).remedy());
@@ -72,7 +69,7 @@ class ChatViewModelTest {
 
     @Test
     void theAnswerOfAChatThatWasLeftIsNotHeard() {
-        assistant.model.complete(FakeAssistant.MODEL);
+        assistant.loading.complete(FakeAssistant.MODEL);
         ask("first");
         chat.newChat();
         ask("second");
@@ -90,7 +87,7 @@ class ChatViewModelTest {
 
     @Test
     void whatWasSaidBeforeAFailureStays() {
-        assistant.model.complete(FakeAssistant.MODEL);
+        assistant.loading.complete(FakeAssistant.MODEL);
         ask("first");
         assistant.sinks.getFirst().onText("half of");
         assistant.sinks.getFirst().onError(new ContextOverflowException("full", "start a new chat"));
@@ -115,6 +112,30 @@ class ChatViewModelTest {
                 assertInstanceOf(Message.Answering.class, chat.messages().getLast());
         assertEquals("half of it, and the rest", last.textProperty().get());
         assertEquals(now, chat.modelProperty().get());
+    }
+
+    @Test
+    void twoSizesAnswerOneQuestion() {
+        assistant.loading.complete(FakeAssistant.MODEL);
+        SizeScale scale = Objects.requireNonNull(chat.size().scaleProperty().get());
+        chat.size().compareWithProperty().set(scale.smallest());
+        ask("which?");
+        Message.Compared both =
+                assertInstanceOf(Message.Compared.class, chat.messages().getLast());
+        assertEquals(
+                List.of("E2B", "E4B"),
+                List.of(both.first().asked(), both.second().asked()));
+        assertTrue(chat.size().comparingProperty().get());
+        assistant.sinks.get(0).onText("small");
+        assistant.sinks.get(0).onDone(answer("small"), 20);
+        assertTrue(chat.answeringProperty().get());
+        assistant.sinks.get(1).onText("large");
+        assistant.sinks.get(1).onError(new ContextOverflowException("full", "start a new chat"));
+        assertFalse(chat.answeringProperty().get());
+        assertFalse(chat.size().comparingProperty().get());
+        assertEquals("small", both.first().textProperty().get());
+        assertEquals("large", both.second().textProperty().get());
+        assertInstanceOf(Message.Failed.class, chat.messages().getLast());
     }
 
     private void ask(String text) {

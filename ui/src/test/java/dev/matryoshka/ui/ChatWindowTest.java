@@ -11,49 +11,35 @@ import dev.matryoshka.ui.attachment.Attachment;
 import dev.matryoshka.ui.chat.Message;
 import dev.matryoshka.ui.theme.Theme;
 import java.awt.image.BufferedImage;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javafx.application.ColorScheme;
 import javafx.application.Platform;
-import javafx.embed.swing.SwingFXUtils;
 import javafx.scene.Node;
-import javafx.scene.Parent;
 import javafx.scene.Scene;
-import javafx.scene.control.Button;
 import javafx.scene.control.ButtonBase;
 import javafx.scene.control.Label;
 import javafx.scene.control.Labeled;
 import javafx.scene.control.TextInputControl;
-import javafx.scene.image.WritableImage;
 import javafx.scene.input.Clipboard;
 import javafx.scene.input.ClipboardContent;
 import javafx.scene.input.KeyCode;
 import javafx.scene.input.TransferMode;
 import javafx.scene.layout.StackPane;
-import javafx.scene.text.Text;
 import javafx.stage.Stage;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.testfx.api.FxRobot;
-import org.testfx.framework.junit5.ApplicationExtension;
 import org.testfx.framework.junit5.Start;
 import org.testfx.util.WaitForAsyncUtils;
 
-/** The window as a person uses it. Screenshots go to target/screenshots. */
-@ExtendWith(ApplicationExtension.class)
-class ChatWindowTest {
+/** The window as a person uses it. */
+class ChatWindowTest extends WindowTest {
     private static final int SIDE = 40;
 
     @TempDir
@@ -61,14 +47,9 @@ class ChatWindowTest {
 
     private static Path picture = Path.of("");
 
-    private final FakeAssistant assistant = new FakeAssistant();
-    private Stage stage = placeholder();
-    private ChatWindow window = placeholder();
-
-    /** Stands until {@link #start} sets the field. */
-    @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"})
-    private static <T> T placeholder() {
-        return null;
+    @Start
+    void start(Stage primary) {
+        open(primary, List.of(new Sample(picture, "What is in the picture?")));
     }
 
     @BeforeAll
@@ -79,15 +60,6 @@ class ChatWindowTest {
         }
         picture = folder.resolve("röd bild.png");
         ImageIO.write(image, "png", picture.toFile());
-    }
-
-    @Start
-    void start(Stage primary) {
-        stage = primary;
-        Sample sample = new Sample(picture, "What is in the picture?");
-        primary.setWidth(1280);
-        primary.setHeight(820);
-        window = new ChatWindow(primary, assistant, List.of(sample), new DemoNote(true, "Fetch it from the hub."));
     }
 
     @Test
@@ -251,48 +223,5 @@ class ChatWindowTest {
         Platform.runLater(() -> window.viewModel().attach(List.of(file)));
         await(() -> window.viewModel().attachments().stream().anyMatch(a -> a instanceof Attachment.Picture));
         WaitForAsyncUtils.waitForFxEvents();
-    }
-
-    private Message.Answering finishedAnswer() throws TimeoutException {
-        await(() -> window.viewModel().messages().size() >= 2
-                && window.viewModel().messages().getLast() instanceof Message.Answering a
-                && a.answerProperty().get() != null);
-        return (Message.Answering) window.viewModel().messages().getLast();
-    }
-
-    private Button button(String id) {
-        return (Button) stage.getScene().lookup(id);
-    }
-
-    /** Whether a text stands anywhere in the window. */
-    private boolean hasText(String wanted) {
-        return nodes().stream().anyMatch(n -> n instanceof Text t && t.getText().contains(wanted));
-    }
-
-    private List<Node> nodes() {
-        List<Node> all = new ArrayList<>();
-        Deque<Node> open = new ArrayDeque<>(List.of(stage.getScene().getRoot()));
-        while (!open.isEmpty()) {
-            Node node = open.remove();
-            all.add(node);
-            if (node instanceof Parent parent) {
-                open.addAll(parent.getChildrenUnmodifiable());
-            }
-        }
-        return all;
-    }
-
-    private static void await(Callable<Boolean> condition) throws TimeoutException {
-        WaitForAsyncUtils.waitFor(
-                20, TimeUnit.SECONDS, () -> WaitForAsyncUtils.asyncFx(condition).get());
-    }
-
-    private void shot(String name) throws Exception {
-        WaitForAsyncUtils.waitForFxEvents();
-        WritableImage image =
-                WaitForAsyncUtils.asyncFx(() -> stage.getScene().snapshot(null)).get();
-        File file = new File("target/screenshots/" + name + ".png");
-        Files.createDirectories(file.toPath().getParent());
-        ImageIO.write(SwingFXUtils.fromFXImage(image, null), "png", file);
     }
 }

@@ -1,10 +1,16 @@
 package dev.matryoshka.ui;
 
 import dev.matryoshka.engine.Answer;
+import dev.matryoshka.engine.Answer.SliceUse;
 import dev.matryoshka.engine.Answer.StopReason;
+import dev.matryoshka.engine.Elastic;
 import dev.matryoshka.engine.ModelInfo;
+import dev.matryoshka.engine.ModelSlices;
 import dev.matryoshka.engine.Prompt;
+import dev.matryoshka.engine.config.KvPolicy;
+import dev.matryoshka.engine.config.MatFormerSlice;
 import dev.matryoshka.engine.error.MatryoshkaException;
+import dev.matryoshka.engine.weights.DType;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -15,7 +21,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Says what a test told it to, on a thread of its own, and remembers what it was asked. */
-final class FakeAssistant implements Assistant {
+class FakeAssistant implements Assistant {
     static final ModelInfo MODEL = new ModelInfo(
             "test/gemma-3n",
             10_800_000,
@@ -29,12 +35,17 @@ final class FakeAssistant implements Assistant {
             false,
             "whole");
 
+    static final ModelSlices SLICES = ModelSlices.ofPublished("E4B", DType.Q4_0, null);
+
     final CompletableFuture<ModelInfo> model = CompletableFuture.completedFuture(MODEL);
     final List<Prompt> asked = Collections.synchronizedList(new ArrayList<>());
     volatile List<String> pieces = List.of("An ", "elephant", ".");
     volatile @Nullable MatryoshkaException error;
     volatile boolean endless;
     volatile boolean stopped;
+    volatile MatFormerSlice slice = MatFormerSlice.whole(SLICES.config());
+    volatile @Nullable Elastic elastic;
+    final List<KvPolicy> policies = Collections.synchronizedList(new ArrayList<>());
     final AtomicInteger newChats = new AtomicInteger();
 
     @Override
@@ -45,6 +56,29 @@ final class FakeAssistant implements Assistant {
     @Override
     public double maxAudioSeconds() {
         return 3.2;
+    }
+
+    @Override
+    public CompletionStage<ModelSlices> slices() {
+        return CompletableFuture.completedFuture(SLICES);
+    }
+
+    @Override
+    public MatFormerSlice slice() {
+        return slice;
+    }
+
+    @Override
+    public void useSlice(MatFormerSlice wanted, KvPolicy policy) {
+        slice = wanted;
+        policies.add(policy);
+        elastic = null;
+    }
+
+    @Override
+    public void useElastic(MatFormerSlice widest, Elastic target) {
+        slice = widest;
+        elastic = target;
     }
 
     @Override
@@ -59,23 +93,44 @@ final class FakeAssistant implements Assistant {
         Thread.ofPlatform().daemon().start(() -> answer(sink));
     }
 
+    @Override
+    public void compare(Prompt prompt, MatFormerSlice other, AnswerSink first, AnswerSink second) {
+        asked.add(prompt);
+        stopped = false;
+        Thread.ofPlatform().daemon().start(() -> {
+            MatFormerSlice chosen = slice;
+            slice = other;
+            answer(first);
+            slice = chosen;
+            answer(second);
+        });
+    }
+
     private void answer(AnswerSink sink) {
         MatryoshkaException failure = error;
         if (failure != null) {
             sink.onError(failure);
             return;
         }
+        List<SliceUse> slices = new ArrayList<>();
         sink.onPrefill(10, 10);
+        int tokens = 0;
         StringBuilder text = new StringBuilder();
         do {
             for (String piece : pieces) {
+                if (slices.isEmpty() || !slices.getLast().slice().equals(slice)) {
+                    SliceUse use = new SliceUse(slice, tokens, !slices.isEmpty());
+                    slices.add(use);
+                    sink.onSlice(use);
+                }
+                tokens++;
                 sink.onText(piece);
                 text.append(piece);
             }
             LockSupport.parkNanos(endless ? 2_000_000 : 0); // a fast model, not an infinitely fast one
         } while (endless && !stopped);
         StopReason reason = stopped ? StopReason.STOPPED : StopReason.END_OF_TURN;
-        sink.onDone(new Answer(text.toString(), 10, 3, 0.42, 100, 12.5, reason, 1, List.of()), 13);
+        sink.onDone(new Answer(text.toString(), 10, 3, 0.42, 100, 12.5, reason, 1, slices), 13);
     }
 
     @Override

@@ -45,8 +45,13 @@ public record MatFormerSlice(String name, Set<Integer> skip, List<Integer> ffn) 
         return new MatFormerSlice(name, Set.of(), widths);
     }
 
+    /** In which steps a layer of this width is cut. */
+    public static int step(int width) {
+        return width % STEP == 0 && width >= 16 * STEP ? STEP : width % SMALL_STEP == 0 ? SMALL_STEP : 1;
+    }
+
     private static int rounded(int width, double fraction) {
-        int step = width % STEP == 0 && width >= 16 * STEP ? STEP : width % SMALL_STEP == 0 ? SMALL_STEP : 1;
+        int step = step(width);
         return Math.max(step, step * (int) Math.round(width * fraction / step));
     }
 
@@ -99,9 +104,10 @@ public record MatFormerSlice(String name, Set<Integer> skip, List<Integer> ffn) 
                     layer >= 0 && layer < layers,
                     "to skip layer " + layer + ", which the model hasn't got",
                     "choose layers 0 to " + (layers - 1));
-            boolean feeds = IntStream.range(config.firstKvSharedLayer(), layers)
-                    .anyMatch(shared -> config.kvSourceLayer(shared) == layer);
-            check(!feeds, "to skip layer " + layer + ", whose keys and values later layers use", "keep that layer");
+            check(
+                    !config.feedsSharedLayers(layer),
+                    "to skip layer " + layer + ", whose keys and values later layers use",
+                    "keep that layer");
         }
         check(skip.size() < layers, "to skip every layer", "keep some");
     }

@@ -23,7 +23,9 @@ public record SliceCatalog(TextConfig config, @Nullable Path saved) {
     public enum Origin {
         BUILT_IN,
         PUBLISHED,
-        SAVED
+        SAVED,
+        /** In no catalogue: made by hand, or between two others. */
+        CUSTOM
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.matryoshka.engine.config;
 
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The decoder, as {@code Gemma3nTextConfig} in transformers names it.
@@ -79,5 +80,11 @@ public record TextConfig(
             return layer;
         }
         return layerTypes.subList(0, firstKvSharedLayer()).lastIndexOf(layerTypes.get(layer));
+    }
+
+    /** Whether layers above the sharing point read this layer's keys and values; no slice can do without it. */
+    public boolean feedsSharedLayers(int layer) {
+        return IntStream.range(firstKvSharedLayer(), numHiddenLayers)
+                .anyMatch(shared -> kvSourceLayer(shared) == layer);
     }
 }

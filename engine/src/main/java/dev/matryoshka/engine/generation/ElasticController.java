@@ -52,11 +52,6 @@ public final class ElasticController {
         secondsAllowed = 1 / tokensPerSecond;
     }
 
-    /** Never exceeded. */
-    public MatFormerSlice widest() {
-        return rungs.getFirst().slice();
-    }
-
     /** The slice that the next token is to be computed with. */
     public MatFormerSlice slice() {
         return rungs.get(at).slice();

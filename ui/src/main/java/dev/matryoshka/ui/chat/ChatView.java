@@ -3,12 +3,16 @@ package dev.matryoshka.ui.chat;
 import dev.matryoshka.engine.ModelInfo;
 import dev.matryoshka.ui.DemoNote;
 import dev.matryoshka.ui.Sample;
+import dev.matryoshka.ui.size.SizePanel;
 import dev.matryoshka.ui.theme.Doll;
 import java.io.File;
 import java.util.List;
 import javafx.application.Platform;
 import javafx.beans.InvalidationListener;
 import javafx.beans.binding.Bindings;
+import javafx.beans.binding.BooleanBinding;
+import javafx.beans.property.BooleanProperty;
+import javafx.beans.property.SimpleBooleanProperty;
 import javafx.geometry.Insets;
 import javafx.geometry.Pos;
 import javafx.scene.control.Button;
@@ -31,19 +35,22 @@ import javafx.scene.layout.VBox;
 import javafx.scene.shape.Circle;
 import org.kordamp.ikonli.javafx.FontIcon;
 
-/** The whole window: side column, thread, composer, and what a drop would do. */
+/** The whole window: side column, thread, composer, size, and what a drop would do. */
 public final class ChatView extends StackPane {
     private static final double SIDE = 248;
     private static final double NARROW = 1000;
     private static final double VERY_NARROW = 640;
     private static final double AT_END = 0.999;
     private static final KeyCombination NEW_CHAT = new KeyCodeCombination(KeyCode.N, KeyCombination.SHORTCUT_DOWN);
+    private static final KeyCombination SIZE = new KeyCodeCombination(KeyCode.L, KeyCombination.SHORTCUT_DOWN);
     private static final KeyCombination OPEN = new KeyCodeCombination(KeyCode.O, KeyCombination.SHORTCUT_DOWN);
 
     private final ChatViewModel viewModel;
     private final ListView<Message> thread;
     private final Composer composer;
     private final VBox dropHint;
+    private final BooleanBinding wide = widthProperty().greaterThanOrEqualTo(NARROW);
+    private final BooleanProperty sizeShown = new SimpleBooleanProperty();
     private boolean scrolling;
 
     public ChatView(ChatViewModel viewModel, List<Sample> samples, DemoNote note) {
@@ -68,10 +75,15 @@ public final class ChatView extends StackPane {
         BorderPane columns = new BorderPane(column);
         VBox side = side();
         columns.setLeft(side);
-        side.visibleProperty().bind(widthProperty().greaterThanOrEqualTo(NARROW));
+        side.visibleProperty().bind(wide);
         side.managedProperty().bind(side.visibleProperty());
         dropHint = dropHint();
-        getChildren().addAll(columns, dropHint);
+        SizePanel size = new SizePanel(viewModel.size(), () -> sizeShown.set(false));
+        setAlignment(size, Pos.CENTER_RIGHT);
+        size.visibleProperty().bind(sizeShown);
+        columns.paddingProperty().bind(Bindings.createObjectBinding(this::besideSize, widthProperty(), sizeShown));
+        wide.addListener((property, before, now) -> sizeShown.set(now));
+        getChildren().addAll(columns, size, dropHint);
         setUpDrop();
         followTail();
         addEventFilter(KeyEvent.KEY_PRESSED, this::onKey);
@@ -86,7 +98,15 @@ public final class ChatView extends StackPane {
         } else if (OPEN.match(e)) {
             composer.pickFiles();
             e.consume();
+        } else if (SIZE.match(e)) {
+            sizeShown.set(!sizeShown.get());
+            e.consume();
         }
+    }
+
+    /** Room for the size panel where the window is wide; else it lies over the thread. */
+    private Insets besideSize() {
+        return new Insets(0, sizeShown.get() && wide.get() ? SizePanel.WIDTH : 0, 0, 0);
     }
 
     private void newChat() {
@@ -138,6 +158,7 @@ public final class ChatView extends StackPane {
         Label model = new Label();
         model.setId("model");
         model.getStyleClass().addAll("badge");
+        model.setMinWidth(Region.USE_PREF_SIZE);
         model.textProperty().bind(viewModel.modelProperty().map(m -> m.id() + " · " + m.type()));
         Label device = new Label("", dot());
         device.setId("device");
@@ -153,9 +174,17 @@ public final class ChatView extends StackPane {
         device.managedProperty().bind(device.visibleProperty());
         Button fresh = newChatButton("");
         fresh.getStyleClass().add("icon-button");
-        fresh.visibleProperty().bind(widthProperty().lessThan(NARROW));
+        fresh.visibleProperty().bind(wide.not());
         fresh.managedProperty().bind(fresh.visibleProperty());
-        HBox header = new HBox(10, fresh, title, gap, model, device);
+        Button size = new Button("", new FontIcon("fth-sliders"));
+        size.setId("size");
+        size.getStyleClass().add("icon-button");
+        size.setAccessibleText("Size of the model");
+        size.setTooltip(new Tooltip("Size of the model (Ctrl+L)"));
+        size.setOnAction(e -> sizeShown.set(true));
+        size.visibleProperty().bind(sizeShown.not());
+        size.managedProperty().bind(size.visibleProperty());
+        HBox header = new HBox(10, fresh, title, gap, model, device, size);
         header.setAlignment(Pos.CENTER_LEFT);
         header.getStyleClass().add("header");
         return header;

@@ -1,9 +1,12 @@
 package dev.matryoshka.ui.chat;
 
 import dev.matryoshka.engine.Answer;
+import dev.matryoshka.engine.Answer.SliceUse;
 import dev.matryoshka.engine.ModelInfo;
+import dev.matryoshka.engine.ModelSlices;
 import dev.matryoshka.engine.Prompt;
 import dev.matryoshka.engine.PromptPart;
+import dev.matryoshka.engine.SliceInfo;
 import dev.matryoshka.engine.error.InvalidRequestException;
 import dev.matryoshka.engine.error.MatryoshkaException;
 import dev.matryoshka.engine.preprocess.RgbImage;
@@ -11,6 +14,7 @@ import dev.matryoshka.ui.Assistant;
 import dev.matryoshka.ui.Sample;
 import dev.matryoshka.ui.attachment.Attachment;
 import dev.matryoshka.ui.attachment.AttachmentReader;
+import dev.matryoshka.ui.size.SizeViewModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +46,8 @@ public final class ChatViewModel {
     private final ReadOnlyObjectWrapper<@Nullable MatryoshkaException> loadError = new ReadOnlyObjectWrapper<>();
     private final ReadOnlyIntegerWrapper contextUsed = new ReadOnlyIntegerWrapper();
     private final ReadOnlyIntegerWrapper tail = new ReadOnlyIntegerWrapper();
-    private Message.@Nullable Answering current;
+    private final List<Message.Answering> running = new ArrayList<>();
+    private final SizeViewModel size;
 
     /**
      * @param uiThread runs changes of state
@@ -52,13 +57,18 @@ public final class ChatViewModel {
         this.assistant = assistant;
         this.uiThread = uiThread;
         this.background = background;
-        assistant.model().whenCompleteAsync(this::loaded, uiThread);
+        size = new SizeViewModel(assistant);
+        assistant.model().thenCombine(assistant.slices(), Loaded::new).whenCompleteAsync(this::loaded, uiThread);
     }
 
-    private void loaded(@Nullable ModelInfo info, @Nullable Throwable failure) {
-        if (failure == null) {
-            model.set(info);
-        } else {
+    /** What is known once the model is there. */
+    private record Loaded(ModelInfo info, ModelSlices slices) {}
+
+    private void loaded(@Nullable Loaded loaded, @Nullable Throwable failure) {
+        if (loaded != null) {
+            size.load(loaded.slices());
+            model.set(loaded.info());
+        } else if (failure != null) {
             loadError.set(known(failure));
         }
     }
@@ -69,6 +79,11 @@ public final class ChatViewModel {
         return cause instanceof MatryoshkaException e
                 ? e
                 : new InvalidRequestException("unexpected " + cause, "please report it", cause);
+    }
+
+    /** The size that answers. */
+    public SizeViewModel size() {
+        return size;
     }
 
     public ObservableList<Message> messages() {
@@ -117,29 +132,54 @@ public final class ChatViewModel {
 
     /** Sends the draft with its attachments. */
     public void send() {
-        ModelInfo info = model.get();
-        if (info == null || !canSend()) {
+        SliceInfo inUse = size.inUseProperty().get();
+        if (inUse == null || !canSend()) {
             return;
         }
         List<Attachment.Ready> sent = new ArrayList<>();
         attachments.forEach(a -> sent.add((Attachment.Ready) a));
-        ask(info, draft.get().strip(), sent);
+        ask(inUse, draft.get().strip(), sent);
         attachments.clear();
         draft.set("");
     }
 
-    private void ask(ModelInfo info, String text, List<Attachment.Ready> sent) {
+    private void ask(SliceInfo inUse, String text, List<Attachment.Ready> sent) {
         List<PromptPart> parts = new ArrayList<>();
         sent.forEach(a -> parts.add(a.part()));
         if (!text.isEmpty()) {
             parts.add(new PromptPart.Text(text));
         }
         messages.add(new Message.Asked(text, List.copyOf(sent)));
-        Message.Answering answer = new Message.Answering(info);
-        current = answer;
-        messages.add(answer);
+        Message.Answering answer = new Message.Answering(inUse.slice().name());
+        SliceInfo other = size.compareWithProperty().get();
+        if (other == null) {
+            messages.add(answer);
+            begin(List.of(answer));
+            assistant.send(new Prompt(parts), sink(answer));
+        } else {
+            Message.Answering first = new Message.Answering(other.slice().name());
+            messages.add(new Message.Compared(first, answer));
+            begin(List.of(first, answer));
+            assistant.compare(new Prompt(parts), other.slice(), sink(first), sink(answer));
+        }
+    }
+
+    private CoalescingSink sink(Message.Answering answer) {
+        return new CoalescingSink(uiThread, this, answer);
+    }
+
+    private void begin(List<Message.Answering> answers) {
+        running.addAll(answers);
+        size.begin(answers.size());
         answering.set(true);
-        assistant.send(new Prompt(parts), new CoalescingSink(uiThread, this, answer));
+    }
+
+    private void end(Message.Answering answer) {
+        running.remove(answer);
+        if (running.isEmpty()) {
+            size.end();
+            answering.set(false);
+        }
     }
 
     /** Ends the answer that runs. */
@@ -157,8 +197,8 @@ public final class ChatViewModel {
         attachments.clear();
         draft.set("");
         contextUsed.set(0);
-        current = null;
-        answering.set(false);
+        size.startOver();
+        List.copyOf(running).forEach(this::end);
     }
 
     /** Reads files in the background and adds them. */
@@ -214,7 +254,7 @@ public final class ChatViewModel {
     }
 
     void grow(Message.Answering answer, String text, double prefill) {
-        if (answer.equals(current)) { // not one of a chat that was left
+        if (running.contains(answer)) { // not one of a chat that was left
             answer.read(prefill);
             if (!text.isEmpty()) {
                 answer.grow(text);
@@ -225,28 +265,34 @@ public final class ChatViewModel {
 
     void fallBack(Message.Answering answer, ModelInfo now) {
         model.set(now);
-        if (answer.equals(current)) {
+        if (running.contains(answer)) {
             messages.add(messages.indexOf(answer), new Message.Notice(now));
         }
     }
 
+    void computes(Message.Answering answer, SliceUse use) {
+        if (running.contains(answer)) {
+            answer.computes(use);
+            size.computes(use);
+        }
+    }
+
     void finish(Message.Answering answer, Answer finished, int used) {
-        if (answer.equals(current)) {
+        if (running.contains(answer)) {
             answer.finish(finished);
             contextUsed.set(used);
-            answering.set(false);
-            current = null;
+            size.answered(finished);
+            end(answer);
         }
     }
 
     void fail(Message.Answering answer, MatryoshkaException error) {
-        if (answer.equals(current)) {
+        if (running.contains(answer)) {
             if (answer.textProperty().get().isEmpty()) {
                 messages.remove(answer);
             }
             messages.add(new Message.Failed(error));
-            answering.set(false);
-            current = null;
+            end(answer);
         }
     }
 }

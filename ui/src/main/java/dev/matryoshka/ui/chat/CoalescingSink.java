@@ -1,6 +1,7 @@
 package dev.matryoshka.ui.chat;
 
 import dev.matryoshka.engine.Answer;
+import dev.matryoshka.engine.Answer.SliceUse;
 import dev.matryoshka.engine.ModelInfo;
 import dev.matryoshka.engine.error.MatryoshkaException;
 import dev.matryoshka.ui.Assistant.AnswerSink;
@@ -25,6 +26,14 @@ final class CoalescingSink implements AnswerSink {
     public synchronized void onPrefill(int done, int total) {
         prefill = (double) done / total;
         schedule();
+    }
+
+    @Override
+    public void onSlice(SliceUse use) {
+        uiThread.execute(() -> {
+            flush();
+            target.computes(answer, use);
+        });
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.matryoshka.ui.chat;
 
 import dev.matryoshka.engine.Answer;
+import dev.matryoshka.engine.Answer.SliceUse;
 import dev.matryoshka.engine.ModelInfo;
 import dev.matryoshka.engine.error.MatryoshkaException;
 import dev.matryoshka.ui.attachment.Attachment;
@@ -11,6 +12,8 @@ import javafx.beans.property.ReadOnlyObjectProperty;
 import javafx.beans.property.ReadOnlyObjectWrapper;
 import javafx.beans.property.ReadOnlyStringProperty;
 import javafx.beans.property.ReadOnlyStringWrapper;
+import javafx.collections.FXCollections;
+import javafx.collections.ObservableList;
 import org.jspecify.annotations.Nullable;
 
 /** One entry of the thread. */
@@ -24,20 +27,32 @@ public sealed interface Message {
     /** That a device failed and what computes since. */
     record Notice(ModelInfo now) implements Message {}
 
+    /** Two sizes' answers to one question; the chat goes on from the second. */
+    record Compared(Answering first, Answering second) implements Message {}
+
     /** What the model says, growing. */
     final class Answering implements Message {
-        private final ModelInfo model;
+        private final String asked;
+        private final ObservableList<SliceUse> slices = FXCollections.observableArrayList();
         private final ReadOnlyStringWrapper text = new ReadOnlyStringWrapper("");
         private final ReadOnlyDoubleWrapper prefill = new ReadOnlyDoubleWrapper(0);
         private final ReadOnlyObjectWrapper<@Nullable Answer> answer = new ReadOnlyObjectWrapper<>();
 
-        Answering(ModelInfo model) {
-            this.model = model;
+        /**
+         * @param asked name of the size that is asked
+         */
+        Answering(String asked) {
+            this.asked = asked;
         }
 
-        /** What answers. */
-        public ModelInfo model() {
-            return model;
+        /** Name of the size that was asked; what answered is in {@link #slices}. */
+        public String asked() {
+            return asked;
+        }
+
+        /** The sizes at work on it so far, in order. */
+        public ObservableList<SliceUse> slices() {
+            return FXCollections.unmodifiableObservableList(slices);
         }
 
         /** The text so far. */
@@ -57,6 +72,10 @@ public sealed interface Message {
 
         void grow(String more) {
             text.set(text.get() + more);
+        }
+
+        void computes(SliceUse use) {
+            slices.add(use);
         }
 
         void read(double share) {

@@ -1,0 +1,152 @@
+package dev.matryoshka.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.matryoshka.assets.EmbeddedAssets;
+import dev.matryoshka.engine.Answer;
+import dev.matryoshka.engine.Answer.SliceUse;
+import dev.matryoshka.engine.Elastic;
+import dev.matryoshka.engine.Gemma3n;
+import dev.matryoshka.engine.LoadOptions;
+import dev.matryoshka.engine.ModelInfo;
+import dev.matryoshka.engine.Prompt;
+import dev.matryoshka.engine.SliceInfo;
+import dev.matryoshka.engine.config.KvPolicy;
+import dev.matryoshka.engine.config.MatFormerSlice;
+import dev.matryoshka.engine.error.InvalidSliceException;
+import dev.matryoshka.engine.error.MatryoshkaException;
+import dev.matryoshka.ui.Assistant.AnswerSink;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The size of answers, as the window asks for it, on the embedded model. */
+class AssistantServiceTest {
+    private static final Prompt QUESTION = Prompt.of("What can you do?");
+
+    @TempDir
+    private static Path cache = Path.of("");
+
+    private final AssistantService assistant = started();
+    private final List<SliceInfo> sizes =
+            assistant.slices().toCompletableFuture().join().named();
+
+    private static AssistantService started() {
+        AssistantService service = new AssistantService();
+        service.start(() -> {
+            try {
+                return Gemma3n.load(EmbeddedAssets.open(cache).model(), LoadOptions.named("embedded"));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        return service;
+    }
+
+    /** Keeps an answer. */
+    private static class Heard implements AnswerSink {
+        final CompletableFuture<Answer> answer = new CompletableFuture<>();
+        int contextUsed;
+
+        @Override
+        public void onPrefill(int done, int total) {}
+
+        @Override
+        public void onSlice(SliceUse use) {}
+
+        @Override
+        public void onText(String piece) {}
+
+        @Override
+        public void onFallback(ModelInfo now) {}
+
+        @Override
+        public void onDone(Answer done, int used) {
+            contextUsed = used;
+            answer.complete(done);
+        }
+
+        @Override
+        public void onError(MatryoshkaException error) {
+            answer.completeExceptionally(error);
+        }
+
+        List<String> slices() {
+            return answer.join().slices().stream()
+                    .map(use -> use.slice().name())
+                    .toList();
+        }
+    }
+
+    @AfterEach
+    void close() {
+        assistant.close();
+    }
+
+    @Test
+    void theChosenSizeAnswersAlsoInANewChat() {
+        assertEquals("whole", assistant.slice().name());
+        MatFormerSlice half = sizes.getLast().slice();
+        assistant.useSlice(half, KvPolicy.BACKGROUND);
+        for (int chat = 0; chat < 2; chat++) {
+            Heard heard = new Heard();
+            assistant.send(QUESTION, heard);
+            assertEquals(List.of("half"), heard.slices());
+            assertFalse(heard.answer.join().approximate());
+            assistant.newChat();
+        }
+    }
+
+    @Test
+    void theSizeChangesBetweenTwoTokens() {
+        Heard heard = new Heard() {
+            @Override
+            public void onText(String piece) {
+                assistant.useSlice(sizes.getLast().slice(), KvPolicy.KEEP);
+            }
+        };
+        assistant.send(QUESTION, heard);
+        assertEquals(List.of("whole", "half"), heard.slices());
+        assertTrue(heard.answer.join().approximate());
+    }
+
+    @Test
+    void twoSizesAnswerOneQuestionAndTheChatGoesOnFromTheSecond() {
+        Heard first = new Heard();
+        Heard second = new Heard();
+        assistant.compare(QUESTION, sizes.getLast().slice(), first, second);
+        assertEquals(List.of("half"), first.slices());
+        assertEquals(List.of("whole"), second.slices());
+        assertFalse(second.answer.join().approximate());
+        Answer kept = second.answer.join();
+        assertTrue(second.contextUsed <= kept.promptTokens() + kept.generatedTokens() + 1);
+        Heard next = new Heard();
+        assistant.send(QUESTION, next);
+        assertEquals(List.of("whole"), next.slices());
+    }
+
+    @Test
+    void anElasticAnswerBeginsWithTheChosenSize() {
+        assistant.useElastic(sizes.getFirst().slice(), new Elastic(1e6, false));
+        Heard heard = new Heard();
+        assistant.send(QUESTION, heard);
+        assertEquals("whole", heard.slices().getFirst());
+        assertEquals(2, heard.slices().size());
+    }
+
+    @Test
+    void aSizeThatDoesNotFitIsRefusedAndTheOldOneStays() {
+        MatFormerSlice none = new MatFormerSlice("none", Set.of(), List.of(1, 2, 3));
+        assertThrows(InvalidSliceException.class, () -> assistant.useSlice(none, KvPolicy.KEEP));
+        assertEquals("whole", assistant.slice().name());
+    }
+}

@@ -1,0 +1,123 @@
+package dev.matryoshka.ui.chat;
+
+import dev.matryoshka.engine.Answer;
+import dev.matryoshka.engine.Answer.SliceUse;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import javafx.beans.InvalidationListener;
+import javafx.geometry.Pos;
+import javafx.scene.control.Button;
+import javafx.scene.control.Label;
+import javafx.scene.control.Tooltip;
+import javafx.scene.input.Clipboard;
+import javafx.scene.input.ClipboardContent;
+import javafx.scene.layout.HBox;
+import javafx.scene.layout.Priority;
+import javafx.scene.layout.Region;
+import javafx.scene.layout.VBox;
+import javafx.scene.text.Text;
+import javafx.scene.text.TextFlow;
+import org.kordamp.ikonli.javafx.FontIcon;
+
+/** An answer as it grows: the words, and one line of what made them. Listens until {@link #leave}. */
+final class AnswerView extends VBox {
+    private static final String APART = "   ·   ";
+
+    private final Message.Answering answering;
+    private final boolean brief;
+    private final Text words = new Text();
+    private final HBox status = new HBox(10);
+    private final InvalidationListener growth = property -> show();
+
+    /**
+     * @param brief whether there is room for the most important figures only
+     */
+    AnswerView(Message.Answering answering, boolean brief) {
+        super(8);
+        this.answering = answering;
+        this.brief = brief;
+        TextFlow flow = new TextFlow(words);
+        flow.setLineSpacing(4);
+        flow.getStyleClass().add("answer");
+        status.getStyleClass().add("status");
+        status.setAlignment(Pos.CENTER_LEFT);
+        getChildren().addAll(flow, status);
+        answering.textProperty().addListener(growth);
+        answering.prefillProperty().addListener(growth);
+        answering.answerProperty().addListener(growth);
+        answering.slices().addListener(growth);
+        show();
+    }
+
+    /** Ends the listening. */
+    void leave() {
+        answering.textProperty().removeListener(growth);
+        answering.prefillProperty().removeListener(growth);
+        answering.answerProperty().removeListener(growth);
+        answering.slices().removeListener(growth);
+    }
+
+    private void show() {
+        Answer answer = answering.answerProperty().get();
+        words.setText(answering.textProperty().get());
+        Label size = new Label(
+                answering.slices().isEmpty()
+                        ? answering.asked()
+                        : answering.slices().stream()
+                                .map(use -> use.slice().name())
+                                .collect(Collectors.joining(" → ")));
+        size.getStyleClass().add("strong");
+        size.setMinWidth(Region.USE_PREF_SIZE);
+        status.getChildren().setAll(size);
+        if (answering.slices().stream().anyMatch(SliceUse::approximate)) {
+            Label approximate = new Label("K/V approximate");
+            approximate.getStyleClass().add("approximate");
+            approximate.setMinWidth(Region.USE_PREF_SIZE);
+            approximate.setTooltip(new Tooltip("Part of it was computed from keys and values of another size"));
+            status.getChildren().add(approximate);
+        }
+        Label figures = new Label(answer == null ? progress() : statistics(answer));
+        status.getChildren().add(figures);
+        if (answer != null) {
+            Region gap = new Region();
+            HBox.setHgrow(gap, Priority.ALWAYS);
+            status.getChildren().addAll(gap, copy(answer));
+        }
+    }
+
+    private String progress() {
+        double share = answering.prefillProperty().get();
+        if (!answering.textProperty().get().isEmpty()) {
+            return "";
+        }
+        return share > 0 && share < 1 ? String.format(Locale.ROOT, "·   reading %.0f%%", 100 * share) : "·   thinking…";
+    }
+
+    private String statistics(Answer answer) {
+        String speed = String.format(Locale.ROOT, "·   %.1f tokens/s", answer.decodeTokensPerSecond());
+        String start = String.format(Locale.ROOT, "%sfirst token %.2f s", APART, answer.timeToFirstTokenSeconds());
+        return speed + (brief ? "" : start) + ending(answer);
+    }
+
+    private static String ending(Answer answer) {
+        return switch (answer.stopReason()) {
+            case END_OF_TURN -> "";
+            case MAX_TOKENS -> APART + "longest answer reached";
+            case STOPPED -> APART + "stopped";
+            case CONTEXT_FULL -> APART + "the context is full: start a new chat";
+        };
+    }
+
+    private static Button copy(Answer answer) {
+        Button copy = new Button("", new FontIcon("fth-copy"));
+        copy.getStyleClass().addAll("icon-button", "small");
+        copy.setAccessibleText("Copy the answer");
+        copy.setTooltip(new Tooltip("Copy"));
+        copy.setOnAction(e -> {
+            ClipboardContent content = new ClipboardContent();
+            content.putString(answer.text());
+            Clipboard.getSystemClipboard().setContent(content);
+        });
+        return copy;
+    }
+}

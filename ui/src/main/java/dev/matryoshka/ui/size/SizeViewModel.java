@@ -1,0 +1,275 @@
+package dev.matryoshka.ui.size;
+
+import dev.matryoshka.engine.Answer;
+import dev.matryoshka.engine.Answer.SliceUse;
+import dev.matryoshka.engine.Elastic;
+import dev.matryoshka.engine.ModelSlices;
+import dev.matryoshka.engine.SliceInfo;
+import dev.matryoshka.engine.config.KvPolicy;
+import dev.matryoshka.engine.config.KvReuse;
+import dev.matryoshka.engine.config.MatFormerSlice;
+import dev.matryoshka.engine.error.MatryoshkaException;
+import dev.matryoshka.ui.Assistant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.OptionalDouble;
+import java.util.Set;
+import javafx.beans.binding.Bindings;
+import javafx.beans.property.ObjectProperty;
+import javafx.beans.property.ReadOnlyBooleanProperty;
+import javafx.beans.property.ReadOnlyBooleanWrapper;
+import javafx.beans.property.ReadOnlyIntegerProperty;
+import javafx.beans.property.ReadOnlyIntegerWrapper;
+import javafx.beans.property.ReadOnlyObjectProperty;
+import javafx.beans.property.ReadOnlyObjectWrapper;
+import javafx.beans.property.SimpleObjectProperty;
+import org.jspecify.annotations.Nullable;
+
+/** The size in use, the one that is looked at, and what each means; no nodes. Used on the UI thread. */
+public final class SizeViewModel {
+    /** How the names of sizes made by hand begin. */
+    static final String BY_HAND = "by hand";
+
+    private final Assistant assistant;
+    private final ReadOnlyObjectWrapper<@Nullable SizeScale> scale = new ReadOnlyObjectWrapper<>();
+    private final ReadOnlyObjectWrapper<@Nullable SliceInfo> inUse = new ReadOnlyObjectWrapper<>();
+    private final ReadOnlyObjectWrapper<@Nullable SliceInfo> preview = new ReadOnlyObjectWrapper<>();
+    private final ReadOnlyObjectWrapper<@Nullable MatryoshkaException> problem = new ReadOnlyObjectWrapper<>();
+    private final ReadOnlyObjectWrapper<@Nullable SliceInfo> computing = new ReadOnlyObjectWrapper<>();
+    private final ReadOnlyObjectWrapper<@Nullable SliceInfo> shown = new ReadOnlyObjectWrapper<>();
+    private final ObjectProperty<Mode> mode = new SimpleObjectProperty<>(Mode.FIXED);
+    private final ObjectProperty<Elastic> target = new SimpleObjectProperty<>(new Elastic(10, false));
+    private final ObjectProperty<KvPolicy> kvPolicy = new SimpleObjectProperty<>(KvPolicy.BACKGROUND);
+    private final ObjectProperty<@Nullable SliceInfo> compareWith = new SimpleObjectProperty<>();
+    private final ReadOnlyBooleanWrapper comparing = new ReadOnlyBooleanWrapper();
+    private final ReadOnlyIntegerWrapper heard = new ReadOnlyIntegerWrapper();
+    private final Set<MatFormerSlice> computedBy = new HashSet<>();
+    private @Nullable Elastic kept; // the target in use; null where the size is fixed
+    private final MeasuredSpeed speed = new MeasuredSpeed();
+
+    /** Who chooses the size. */
+    public enum Mode {
+        /** The person, by the slider. */
+        FIXED,
+        /** The program, up to the size that the person chose, to keep a speed. */
+        ELASTIC,
+        /** The person, layer by layer. */
+        BY_HAND
+    }
+
+    /** What becomes of the conversation's keys and values when the previewed size is used. */
+    public enum KvFate {
+        /** There are none yet. */
+        NONE_YET,
+        /** They are what it would have computed itself. */
+        EXACT,
+        /** They stay although it would have computed others. */
+        APPROXIMATE,
+        /** They are computed again. */
+        COMPUTED_AGAIN
+    }
+
+    public SizeViewModel(Assistant assistant) {
+        this.assistant = assistant;
+        mode.addListener((property, before, now) -> {
+            if (before == Mode.ELASTIC || now == Mode.ELASTIC) {
+                use();
+            }
+        });
+        target.addListener(property -> use());
+        shown.bind(Bindings.createObjectBinding(
+                () -> computing.get() == null ? preview.get() : computing.get(), computing, preview));
+    }
+
+    /** The model is there. */
+    public void load(ModelSlices slices) {
+        SizeScale loaded = new SizeScale(slices);
+        SliceInfo info = loaded.info(assistant.slice());
+        inUse.set(info);
+        preview.set(info);
+        scale.set(loaded);
+    }
+
+    /** What there is to choose from; null until the model is loaded. */
+    public ReadOnlyObjectProperty<@Nullable SizeScale> scaleProperty() {
+        return scale.getReadOnlyProperty();
+    }
+
+    /** The size that answers; null until the model is loaded. */
+    public ReadOnlyObjectProperty<@Nullable SliceInfo> inUseProperty() {
+        return inUse.getReadOnlyProperty();
+    }
+
+    /** The size to show: where an elastic answer runs, what it has come to, else the one that is looked at. */
+    public ReadOnlyObjectProperty<@Nullable SliceInfo> shownProperty() {
+        return shown.getReadOnlyProperty();
+    }
+
+    /** Who chooses. */
+    public ObjectProperty<Mode> modeProperty() {
+        return mode;
+    }
+
+    /** What elastic answers keep. */
+    public ObjectProperty<Elastic> targetProperty() {
+        return target;
+    }
+
+    /** The size that is looked at; null until the model is loaded. */
+    public ReadOnlyObjectProperty<@Nullable SliceInfo> previewProperty() {
+        return preview.getReadOnlyProperty();
+    }
+
+    /** Why the last wish could not be met; null where it was. */
+    public ReadOnlyObjectProperty<@Nullable MatryoshkaException> problemProperty() {
+        return problem.getReadOnlyProperty();
+    }
+
+    /** What becomes of keys and values that can't stay exact. */
+    public ObjectProperty<KvPolicy> kvPolicyProperty() {
+        return kvPolicy;
+    }
+
+    /** The size that answers beside the one in use; null for none. */
+    public ObjectProperty<@Nullable SliceInfo> compareWithProperty() {
+        return compareWith;
+    }
+
+    /** Whether two sizes are answering; the size can't be changed meanwhile. */
+    public ReadOnlyBooleanProperty comparingProperty() {
+        return comparing.getReadOnlyProperty();
+    }
+
+    /** Changes whenever speed or keys and values have: ask {@link #tokensPerSecond} and {@link #kvFate} again. */
+    public ReadOnlyIntegerProperty heardProperty() {
+        return heard.getReadOnlyProperty();
+    }
+
+    /** Looks at a size of the slider. */
+    public void choose(SliceInfo info) {
+        if (mode.get() == Mode.BY_HAND) {
+            mode.set(Mode.FIXED);
+        }
+        look(info);
+    }
+
+    private void look(SliceInfo info) {
+        problem.set(null);
+        preview.set(info);
+    }
+
+    /** Looks at the same size with another width in one layer. */
+    public void setWidth(int layer, int width) {
+        SliceInfo from = preview.get();
+        if (from != null) {
+            Set<Integer> skip = new HashSet<>(from.slice().skip());
+            skip.remove(layer);
+            List<Integer> ffn = new ArrayList<>(from.slice().ffn());
+            ffn.set(layer, width);
+            lookAtMade(skip, ffn);
+        }
+    }
+
+    /** Looks at the same size without a layer; does nothing where later layers need it. */
+    public void skip(int layer) {
+        SliceInfo from = preview.get();
+        SizeScale sizes = scale.get();
+        if (from != null && sizes != null && !sizes.config().feedsSharedLayers(layer)) {
+            Set<Integer> skip = new HashSet<>(from.slice().skip());
+            skip.add(layer);
+            lookAtMade(skip, from.slice().ffn());
+        }
+    }
+
+    private void lookAtMade(Set<Integer> skip, List<Integer> ffn) {
+        SizeScale from = scale.get();
+        if (from != null) {
+            mode.set(Mode.BY_HAND);
+            look(from.called(BY_HAND + " ", new MatFormerSlice("", skip, ffn)));
+        }
+    }
+
+    /** Uses the size that is looked at, from the next token on. */
+    public void use() {
+        SliceInfo wanted = preview.get();
+        Elastic keep = mode.get() == Mode.ELASTIC ? target.get() : null;
+        if (wanted == null || wanted.equals(inUse.get()) && Objects.equals(keep, kept)) {
+            return;
+        }
+        try {
+            if (keep == null) {
+                assistant.useSlice(wanted.slice(), kvPolicy.get());
+            } else {
+                assistant.useElastic(wanted.slice(), keep);
+            }
+            kept = keep;
+            inUse.set(wanted);
+        } catch (MatryoshkaException e) {
+            preview.set(inUse.get());
+            problem.set(e);
+        }
+    }
+
+    /** Predicted tokens per second of a size on this device; empty before anything was measured. */
+    public OptionalDouble tokensPerSecond(SliceInfo info) {
+        return speed.tokensPerSecond(info.deviceBytes());
+    }
+
+    /** What using a size would mean for the conversation's keys and values. */
+    public KvFate kvFate(SliceInfo info) {
+        SizeScale from = scale.get();
+        if (computedBy.isEmpty() || from == null) {
+            return KvFate.NONE_YET;
+        }
+        List<KvReuse> uses = computedBy.stream()
+                .map(slice -> info.slice().reuse(slice, from.config()))
+                .toList();
+        if (uses.stream().allMatch(use -> use == KvReuse.EXACT)) {
+            return KvFate.EXACT;
+        }
+        boolean keeps = mode.get() == Mode.ELASTIC || kvPolicy.get() == KvPolicy.KEEP;
+        return keeps && !uses.contains(KvReuse.NONE) ? KvFate.APPROXIMATE : KvFate.COMPUTED_AGAIN;
+    }
+
+    /** Answers begin, two where sizes are compared. */
+    public void begin(int answers) {
+        comparing.set(answers > 1);
+    }
+
+    /** No answer runs any more. */
+    public void end() {
+        comparing.set(false);
+        computing.set(null);
+    }
+
+    /** A size begins to compute, in the conversation that {@link #startOver} began. */
+    public void computes(SliceUse use) {
+        SizeScale from = scale.get();
+        if (from != null) {
+            computing.set(kept == null ? null : from.info(use.slice()));
+            if (!use.approximate()) {
+                computedBy.clear(); // all of them are its own by now, or as good
+            }
+            computedBy.add(use.slice());
+            heard.set(heard.get() + 1);
+        }
+    }
+
+    /** An answer is there: its speed counts where one size made it. */
+    public void answered(Answer answer) {
+        SizeScale from = scale.get();
+        if (from != null && answer.slices().size() == 1 && answer.decodeTokensPerSecond() > 0) {
+            SliceInfo info = from.info(answer.slices().getFirst().slice());
+            speed.add(info.deviceBytes(), answer.generatedTokens() - 1, answer.decodeTokensPerSecond());
+            heard.set(heard.get() + 1);
+        }
+    }
+
+    /** The conversation is empty again. */
+    public void startOver() {
+        computedBy.clear();
+        heard.set(heard.get() + 1);
+    }
+}
