@@ -20,8 +20,9 @@ fingerprint() {
 # java_options FOLDER: fills the array java_options with how the program in FOLDER is run. Training and use must agree, or
 # the AOT cache does not fit. The JVM's own log would go to standard output, which is the answer's.
 set_java_options() {
-  # What the command line can do without, so that nothing requires it: the window, pictures, native code.
+  # What the command line can do without, so that nothing requires it: the window, pictures, devices, native code.
   local modules=jdk.incubator.vector,dev.matryoshka.ui,java.desktop native platform access=
+  modules=$modules,TarsosDSP,webcam.capture,io.github.eduramiba.webcamcapture,com.sun.jna,org.slf4j.nop
   for native in "$1"/lib/ffmpeg-*-*-*.jar; do
     [ -e "$native" ] || continue
     platform=$(basename "$native" .jar | sed -E 's/^ffmpeg-[^-]+-[^-]+-//' | tr - .)
@@ -35,7 +36,7 @@ set_java_options() {
   java_options=(
     --module-path "$1/lib"
     --add-modules "$modules"
-    "--enable-native-access=javafx.graphics,org.bytedeco.javacpp,org.bytedeco.ffmpeg$access"
+    "--enable-native-access=javafx.graphics,org.bytedeco.javacpp,org.bytedeco.ffmpeg,com.sun.jna$access"
     -Dfile.encoding=UTF-8
     -Dorg.lwjgl.system.memoryBackend=ffm
     -Xlog:disable

@@ -15,6 +15,11 @@ vulkan_needs=(libvulkan.so.1:libvulkan1 "/usr/share/vulkan/icd.d/lvp_icd.$(uname
 # shellcheck disable=SC2034
 opencl_needs=(libOpenCL.so.1:ocl-icd-libopencl1 /etc/OpenCL/vendors/pocl.icd:pocl-opencl-icd)
 
+# What the tests of the microphone speak with, and listen to.
+# shellcheck disable=SC2034
+sound_needs=(pulseaudio:pulseaudio espeak-ng:espeak-ng
+  "/usr/lib/$(uname -m)-linux-gnu/alsa-lib/libasound_module_pcm_pulse.so:libasound2-plugins")
+
 # there_is THING
 there_is() {
   case "$1" in

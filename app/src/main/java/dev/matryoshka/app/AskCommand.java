@@ -9,8 +9,12 @@ import dev.matryoshka.engine.ModelInfo;
 import dev.matryoshka.engine.Prompt;
 import dev.matryoshka.engine.PromptPart;
 import dev.matryoshka.engine.TokenListener;
+import dev.matryoshka.engine.error.InvalidRequestException;
+import dev.matryoshka.media.MediaBudget;
 import dev.matryoshka.media.audio.AudioDecoder;
+import dev.matryoshka.media.audio.SoundParts;
 import dev.matryoshka.media.image.ImageDecoder;
+import dev.matryoshka.media.video.VideoDecoder;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,16 +39,32 @@ final class AskCommand implements Callable<Integer> {
     @ArgGroup(exclusive = false, multiplicity = "0..*")
     private List<Attachment> attachments = new ArrayList<>();
 
-    /** A picture or a sound; their order on the command line is kept. */
+    /** A picture, sound or video; their order on the command line is kept. */
     static final class Attachment {
         @Option(names = "--image", paramLabel = "F", description = "A picture: PNG, JPEG, WebP, GIF, BMP.")
         @Nullable
         Path image;
 
-        @Option(names = "--audio", paramLabel = "F", description = "A sound: WAV, MP3, FLAC, OGG, M4A.")
+        @Option(
+                names = "--audio",
+                paramLabel = "F",
+                description = "A sound: WAV, MP3, FLAC, OGG, M4A; long ones in parts.")
         @Nullable
         Path audio;
+
+        @Option(
+                names = "--video",
+                paramLabel = "F",
+                description = "A video: MP4, MOV, MKV, WebM; frames and sound of it.")
+        @Nullable
+        Path video;
     }
+
+    @Option(
+            names = "--frames-per-second",
+            paramLabel = "R",
+            description = "Of a video, fewer where the context has no room (default: 1).")
+    private double framesPerSecond = VideoDecoder.FRAMES_PER_SECOND;
 
     @Option(names = "--temperature", paramLabel = "T", description = "0 is greedy (default: the model's own).")
     private @Nullable Float temperature;
@@ -122,13 +142,22 @@ final class AskCommand implements Callable<Integer> {
     }
 
     private Prompt prompt(Gemma3n gemma) {
+        if (!(framesPerSecond > 0)) {
+            throw new InvalidRequestException("--frames-per-second is " + framesPerSecond, "use a number over 0");
+        }
+        MediaBudget budget = MediaBudget.of(gemma.info(), gemma.maxAudioSeconds(), 0);
         List<PromptPart> parts = new ArrayList<>();
         for (Attachment each : attachments) {
             if (each.image != null) {
                 parts.add(new PromptPart.Image(ImageDecoder.decode(each.image)));
             }
             if (each.audio != null) {
-                parts.add(new PromptPart.Audio(AudioDecoder.decode(each.audio, gemma.maxAudioSeconds())));
+                float[] sound = AudioDecoder.decode(each.audio, budget.soundSeconds(1));
+                parts.addAll(SoundParts.of(sound, budget.audioSeconds()));
+            }
+            if (each.video != null) {
+                parts.addAll(
+                        VideoDecoder.decode(each.video, framesPerSecond, budget).parts(budget.audioSeconds()));
             }
         }
         parts.add(new PromptPart.Text(String.join(" ", words)));

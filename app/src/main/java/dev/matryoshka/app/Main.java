@@ -11,7 +11,7 @@ import picocli.CommandLine.ParameterException;
         name = "matryoshka",
         mixinStandardHelpOptions = true,
         version = "Matryoshka " + Version.PROGRAM,
-        description = "Runs Gemma 3n on this machine: text, pictures and sound in, text out.",
+        description = "Runs Gemma 3n on this machine: text, pictures, sound and video in, text out.",
         footer =
                 "In a clone, './matryoshka pack [--to FILE.tar.gz]' makes an archive of these commands for Linux machines"
                         + " with nothing installed.",

@@ -27,6 +27,8 @@ class CommandLineTest {
         "ask --device tpu hi,there is no device",
         "ask --image none.png hi,none.png",
         "ask --audio none.wav hi,none.wav",
+        "ask --video none.mp4 hi,none.mp4",
+        "ask --frames-per-second 0 --image none.png hi,use a number over 0",
         "ask --context -5 hi,a context of -5 tokens",
         "ask,nothing to answer",
         "tokenize,no single text",

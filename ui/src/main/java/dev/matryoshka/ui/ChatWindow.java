@@ -1,5 +1,6 @@
 package dev.matryoshka.ui;
 
+import dev.matryoshka.ui.capture.CaptureDevices;
 import dev.matryoshka.ui.chat.ChatView;
 import dev.matryoshka.ui.chat.ChatViewModel;
 import dev.matryoshka.ui.theme.Theme;
@@ -22,8 +23,13 @@ public final class ChatWindow {
 
     /** Fills a stage and shows it. */
     public ChatWindow(Stage stage, Assistant assistant, List<Sample> samples, DemoNote note) {
+        this(stage, assistant, samples, note, CaptureDevices.ofThisMachine());
+    }
+
+    /** The same with other cameras and microphones. */
+    ChatWindow(Stage stage, Assistant assistant, List<Sample> samples, DemoNote note, CaptureDevices devices) {
         viewModel = new ChatViewModel(assistant, Platform::runLater, BACKGROUND);
-        ChatView view = new ChatView(viewModel, samples, note);
+        ChatView view = new ChatView(viewModel, samples, note, devices);
         Scene scene = new Scene(view, WIDTH, HEIGHT);
         Theme.follow(scene);
         stage.setTitle("Matryoshka");

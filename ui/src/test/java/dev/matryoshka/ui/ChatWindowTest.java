@@ -149,7 +149,7 @@ class ChatWindowTest extends WindowTest {
         Platform.runLater(() -> window.viewModel().attach(List.of(text)));
         await(() -> !window.viewModel().attachments().isEmpty()
                 && window.viewModel().attachments().getFirst() instanceof Attachment.Failed);
-        await(() -> hasText("neither a picture nor a sound"));
+        await(() -> hasText("neither a picture, a sound nor a video"));
         assertTrue(button("#send").isDisabled());
         shot("refused-light");
         robot.clickOn(".chip .icon-button");

@@ -13,7 +13,7 @@ import java.nio.ByteOrder;
  * @param value 1 upright, 2 mirrored, 3 upside down, 4 mirrored upside down, 5 mirrored and lying on its left,
  *     6 to be turned right, 7 mirrored and lying on its right, 8 to be turned left
  */
-record ExifOrientation(int value) {
+public record ExifOrientation(int value) {
     private static final ExifOrientation UPRIGHT = new ExifOrientation(1);
     private static final String PREFIX = "Exif\0\0";
     private static final int TAG = 0x0112;
@@ -110,7 +110,7 @@ record ExifOrientation(int value) {
     }
 
     /** The picture turned upright. */
-    RgbImage apply(RgbImage image) {
+    public RgbImage apply(RgbImage image) {
         int width = image.width();
         int height = image.height();
         int right = width - 1;

@@ -10,11 +10,11 @@ import java.awt.image.Raster;
  * The stored samples of a picture as 8-bit RGB. They are taken as they are: {@link BufferedImage#getRGB} would brighten
  * gray, which Java holds to be linear.
  */
-final class RasterPixels {
+public final class RasterPixels {
     private RasterPixels() {}
 
     /** RGB, transparent pixels blended with white. */
-    static RgbImage overWhite(BufferedImage image) {
+    public static RgbImage overWhite(BufferedImage image) {
         Raster raster = image.getRaster();
         int width = raster.getWidth();
         int height = raster.getHeight();

@@ -1,10 +1,13 @@
 package dev.matryoshka.ui.attachment;
 
+import dev.matryoshka.engine.ModelInfo;
 import dev.matryoshka.engine.PromptPart;
 import dev.matryoshka.engine.error.MatryoshkaException;
 import dev.matryoshka.engine.preprocess.RgbImage;
+import dev.matryoshka.media.video.Video;
+import java.util.List;
 
-/** A picture or sound that a person adds to a question. */
+/** A picture, sound or video that a person adds to a question. */
 public sealed interface Attachment {
     /** What to call it: the file's name. */
     String name();
@@ -25,15 +28,28 @@ public sealed interface Attachment {
 
     /** Ready to send. */
     sealed interface Ready extends Attachment {
-        /** What goes into the prompt. */
-        PromptPart part();
+        /** What goes into the prompt, in its order. */
+        List<PromptPart> parts();
+
+        /** What it takes of a model's context, words apart. */
+        default int tokens(ModelInfo model) {
+            int tokens = 0;
+            for (PromptPart part : parts()) {
+                tokens += switch (part) {
+                    case PromptPart.Image image -> model.imageTokens();
+                    case PromptPart.Audio audio -> model.audioTokens();
+                    case PromptPart.Text text -> 0;
+                };
+            }
+            return tokens;
+        }
     }
 
     /** A picture. */
     record Picture(String name, RgbImage image) implements Ready {
         @Override
-        public PromptPart part() {
-            return new PromptPart.Image(image);
+        public List<PromptPart> parts() {
+            return List.of(new PromptPart.Image(image));
         }
     }
 
@@ -41,13 +57,14 @@ public sealed interface Attachment {
      * A sound.
      *
      * @param samples mono, 16 kHz
+     * @param parts the same in pieces that the model hears at once
      */
-    record Sound(String name, float[] samples) implements Ready {
+    record Sound(String name, float[] samples, List<PromptPart> parts) implements Ready {
         private static final double RATE = 16_000;
 
-        @Override
-        public PromptPart part() {
-            return new PromptPart.Audio(samples);
+        /** One that is short enough for the model. */
+        public Sound(String name, float[] samples) {
+            this(name, samples, List.of(new PromptPart.Audio(samples)));
         }
 
         /** Length in seconds. */
@@ -55,6 +72,9 @@ public sealed interface Attachment {
             return samples.length / RATE;
         }
     }
+
+    /** A video. */
+    record Film(String name, Video video, List<PromptPart> parts) implements Ready {}
 
     /** Could not be read. */
     record Failed(String name, MatryoshkaException error) implements Attachment {}

@@ -1,7 +1,9 @@
 package dev.matryoshka.ui.attachment;
 
 import dev.matryoshka.engine.ModelInfo;
+import dev.matryoshka.engine.preprocess.RgbImage;
 import java.util.Locale;
+import javafx.geometry.Pos;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
 import javafx.scene.control.Label;
@@ -34,6 +36,9 @@ public final class AttachmentView {
         close.setOnAction(e -> remove.run());
         HBox chip = new HBox(8, preview(attachment, CHIP), new VBox(name, detail), close);
         chip.getStyleClass().add("chip");
+        if (attachment instanceof Attachment.Sound sound) {
+            chip.getChildren().add(2, new PlayButton(sound.name(), sound.samples()));
+        }
         if (attachment instanceof Attachment.Failed failed) {
             chip.getStyleClass().add("failed");
             detail.setWrapText(true);
@@ -47,10 +52,23 @@ public final class AttachmentView {
     public static Node card(Attachment.Ready attachment) {
         Node content = switch (attachment) {
             case Attachment.Picture picture -> preview(picture, CARD);
+            case Attachment.Film film -> {
+                Label length = new Label(length(film));
+                length.getStyleClass().add("chip-detail");
+                HBox line = new HBox(6, length);
+                if (film.video().sound().length > 0) {
+                    line.getChildren()
+                            .add(new PlayButton(film.name(), film.video().sound()));
+                }
+                line.setAlignment(Pos.CENTER_LEFT);
+                yield new VBox(6, preview(film, CARD), line);
+            }
             case Attachment.Sound sound -> {
                 Label length = new Label(length(sound));
                 length.getStyleClass().add("chip-detail");
-                VBox box = new VBox(6, new Waveform(sound.samples(), 36), length);
+                HBox line = new HBox(6, length, new PlayButton(sound.name(), sound.samples()));
+                line.setAlignment(Pos.CENTER_LEFT);
+                VBox box = new VBox(6, new Waveform(sound.samples(), 36), line);
                 box.getStyleClass().add("sound-card");
                 yield box;
             }
@@ -67,20 +85,9 @@ public final class AttachmentView {
                 busy.setAccessibleText("Reading " + loading.name());
                 yield busy;
             }
-            case Attachment.Picture picture -> {
-                ImageView view = new ImageView(Pictures.thumbnail(picture.image(), (int) (2 * side)));
-                view.setPreserveRatio(true);
-                view.setFitHeight(side);
-                view.setFitWidth(2 * side);
-                view.setSmooth(true);
-                Rectangle clip = new Rectangle(
-                        view.getLayoutBounds().getWidth(),
-                        view.getLayoutBounds().getHeight());
-                clip.setArcWidth(side / 4 + 4);
-                clip.setArcHeight(side / 4 + 4);
-                view.setClip(clip);
-                yield view;
-            }
+            case Attachment.Picture picture -> thumbnail(picture.image(), side);
+            case Attachment.Film film ->
+                thumbnail(film.video().frames().getFirst().image(), side);
             case Attachment.Sound sound -> new Waveform(sound.samples(), side * 0.8);
             case Attachment.Failed failed -> {
                 FontIcon icon = new FontIcon("fth-alert-circle");
@@ -90,18 +97,41 @@ public final class AttachmentView {
         };
     }
 
+    private static ImageView thumbnail(RgbImage image, double side) {
+        ImageView view = new ImageView(Pictures.thumbnail(image, (int) (2 * side)));
+        view.setPreserveRatio(true);
+        view.setFitHeight(side);
+        view.setFitWidth(2 * side);
+        view.setSmooth(true);
+        Rectangle clip = new Rectangle(
+                view.getLayoutBounds().getWidth(), view.getLayoutBounds().getHeight());
+        clip.setArcWidth(side / 4 + 4);
+        clip.setArcHeight(side / 4 + 4);
+        view.setClip(clip);
+        return view;
+    }
+
     private static String detail(Attachment attachment, @Nullable ModelInfo model) {
-        int picture = model == null ? 0 : model.imageTokens();
-        int sound = model == null ? 0 : model.audioTokens();
         return switch (attachment) {
             case Attachment.Loading loading -> "reading…";
-            case Attachment.Picture shown -> picture + " tokens";
-            case Attachment.Sound heard -> length(heard) + " · " + sound + " tokens";
+            case Attachment.Picture shown -> tokens(shown, model);
+            case Attachment.Sound heard -> length(heard) + " · " + tokens(heard, model);
+            case Attachment.Film film -> length(film) + " · " + tokens(film, model);
             case Attachment.Failed failed -> "";
         };
     }
 
+    private static String tokens(Attachment.Ready attachment, @Nullable ModelInfo model) {
+        return (model == null ? 0 : attachment.tokens(model)) + " tokens";
+    }
+
     private static String length(Attachment.Sound sound) {
-        return String.format(Locale.ROOT, "%.1f s", sound.seconds());
+        int parts = sound.parts().size();
+        String seconds = String.format(Locale.ROOT, "%.1f s", sound.seconds());
+        return parts == 1 ? seconds : seconds + " in " + parts + " parts";
+    }
+
+    private static String length(Attachment.Film film) {
+        return film.video().time() + " · " + film.video().frames().size() + " frames";
     }
 }

@@ -3,6 +3,7 @@ package dev.matryoshka.ui.chat;
 import dev.matryoshka.engine.ModelInfo;
 import dev.matryoshka.ui.DemoNote;
 import dev.matryoshka.ui.Sample;
+import dev.matryoshka.ui.capture.CaptureDevices;
 import dev.matryoshka.ui.size.SizePanel;
 import dev.matryoshka.ui.theme.Doll;
 import java.io.File;
@@ -53,14 +54,14 @@ public final class ChatView extends StackPane {
     private final BooleanProperty sizeShown = new SimpleBooleanProperty();
     private boolean scrolling;
 
-    public ChatView(ChatViewModel viewModel, List<Sample> samples, DemoNote note) {
+    public ChatView(ChatViewModel viewModel, List<Sample> samples, DemoNote note, CaptureDevices devices) {
         this.viewModel = viewModel;
         thread = new ListView<>(viewModel.messages());
         thread.getStyleClass().add("thread");
         thread.setAccessibleText("Conversation");
         thread.setCellFactory(list -> new MessageCell());
         thread.setFocusTraversable(false);
-        composer = new Composer(viewModel);
+        composer = new Composer(viewModel, devices);
         EmptyChat empty = new EmptyChat(viewModel, samples, note);
         empty.visibleProperty().bind(Bindings.isEmpty(viewModel.messages()));
         thread.visibleProperty().bind(empty.visibleProperty().not());

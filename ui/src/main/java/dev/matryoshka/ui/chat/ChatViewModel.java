@@ -9,7 +9,7 @@ import dev.matryoshka.engine.PromptPart;
 import dev.matryoshka.engine.SliceInfo;
 import dev.matryoshka.engine.error.InvalidRequestException;
 import dev.matryoshka.engine.error.MatryoshkaException;
-import dev.matryoshka.engine.preprocess.RgbImage;
+import dev.matryoshka.media.MediaBudget;
 import dev.matryoshka.ui.Assistant;
 import dev.matryoshka.ui.Sample;
 import dev.matryoshka.ui.attachment.Attachment;
@@ -145,7 +145,7 @@ public final class ChatViewModel {
 
     private void ask(SliceInfo inUse, String text, List<Attachment.Ready> sent) {
         List<PromptPart> parts = new ArrayList<>();
-        sent.forEach(a -> parts.add(a.part()));
+        sent.forEach(a -> parts.addAll(a.parts()));
         if (!text.isEmpty()) {
             parts.add(new PromptPart.Text(text));
         }
@@ -203,33 +203,32 @@ public final class ChatViewModel {
 
     /** Reads files in the background and adds them. */
     public void attach(List<Path> files) {
-        for (Path file : files) {
-            attach(
-                    AttachmentReader.name(file),
-                    () -> AttachmentReader.read(file, assistant.maxAudioSeconds()),
-                    () -> {});
-        }
+        files.forEach(file -> attach(file, () -> {}));
     }
 
-    /** Adds a picture that is read already, from the clipboard. */
-    public void attach(RgbImage image) {
-        attachments.add(new Attachment.Picture("Pasted picture", image));
+    /** Adds what is read already: from the clipboard, camera or microphone. */
+    public void attach(Attachment.Ready ready) {
+        attachments.add(ready);
+    }
+
+    /** Longest sound the model hears, in seconds. Waits for the model: never call it on the UI thread. */
+    public double maxAudioSeconds() {
+        return assistant.maxAudioSeconds();
     }
 
     /** Adds a sample and asks about it. */
     public void attempt(Sample sample) {
         draft.set(sample.question());
-        attach(
-                AttachmentReader.name(sample.file()),
-                () -> AttachmentReader.read(sample.file(), assistant.maxAudioSeconds()),
-                this::send);
+        attach(sample.file(), this::send);
     }
 
-    private void attach(String name, Supplier<Attachment.Ready> reader, Runnable then) {
+    private void attach(Path file, Runnable then) {
+        String name = AttachmentReader.name(file);
+        int used = contextUsed.get();
         Attachment placeholder = new Attachment.Loading(name);
         attachments.add(placeholder);
         background.execute(() -> {
-            Attachment done = read(name, reader);
+            Attachment done = read(name, () -> AttachmentReader.read(file, budget(used)));
             uiThread.execute(() -> {
                 int at = attachments.indexOf(placeholder);
                 if (at >= 0) { // not removed meanwhile
@@ -238,6 +237,11 @@ public final class ChatViewModel {
                 }
             });
         });
+    }
+
+    /** Waits for the model. */
+    private MediaBudget budget(int used) {
+        return MediaBudget.of(assistant.model().toCompletableFuture().join(), assistant.maxAudioSeconds(), used);
     }
 
     private static Attachment read(String name, Supplier<Attachment.Ready> reader) {

@@ -4,9 +4,12 @@ import dev.matryoshka.engine.ModelInfo;
 import dev.matryoshka.ui.attachment.Attachment;
 import dev.matryoshka.ui.attachment.AttachmentView;
 import dev.matryoshka.ui.attachment.Pictures;
+import dev.matryoshka.ui.capture.CaptureControls;
+import dev.matryoshka.ui.capture.CaptureDevices;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.List;
+import javafx.application.Platform;
 import javafx.beans.InvalidationListener;
 import javafx.geometry.Pos;
 import javafx.scene.control.Button;
@@ -30,23 +33,30 @@ final class Composer extends VBox {
     private static final double ROOM = 16;
     private static final int MOST_LINES = 7;
     private static final ExtensionFilter MEDIA = new ExtensionFilter(
-            "Pictures and sounds",
+            "Pictures, sounds and videos",
             List.of(
                     "*.png", "*.jpg", "*.jpeg", "*.webp", "*.gif", "*.bmp", "*.wav", "*.mp3", "*.flac", "*.ogg",
-                    "*.opus", "*.m4a"));
+                    "*.opus", "*.m4a", "*.mp4", "*.mov", "*.mkv", "*.webm"));
 
     private final ChatViewModel viewModel;
+    private final CaptureControls capture;
     private final FlowPane chips = new FlowPane(8, 8);
     private final TextArea text = new TextArea();
     private final Label cost = new Label();
     private final Button send = new Button();
 
-    Composer(ChatViewModel viewModel) {
+    Composer(ChatViewModel viewModel, CaptureDevices devices) {
         this.viewModel = viewModel;
+        capture = new CaptureControls(
+                devices,
+                viewModel::maxAudioSeconds,
+                Platform::runLater,
+                sound -> take(new Attachment.Sound("Recording", sound)),
+                picture -> take(new Attachment.Picture("Snapshot", picture)));
         getStyleClass().add("composer");
         setSpacing(6);
         setMaxWidth(MessageCell.WIDTH + 24);
-        getChildren().addAll(chips, text, bar());
+        getChildren().addAll(chips, capture.panels(), text, bar());
         chips.managedProperty().bind(chips.visibleProperty());
         setUpText();
         InvalidationListener refresh = property -> refresh();
@@ -60,7 +70,7 @@ final class Composer extends VBox {
 
     private void setUpText() {
         text.setId("prompt");
-        text.setPromptText("Ask about a picture or a sound…");
+        text.setPromptText("Ask about a picture, a sound, a video…");
         text.setAccessibleText("Your question");
         text.setWrapText(true);
         text.setMinHeight(LINE + ROOM);
@@ -97,7 +107,7 @@ final class Composer extends VBox {
             return true;
         }
         if (clipboard.hasImage() && !clipboard.hasString()) {
-            viewModel.attach(Pictures.of(clipboard.getImage()));
+            viewModel.attach(new Attachment.Picture("Pasted picture", Pictures.of(clipboard.getImage())));
             return true;
         }
         return false;
@@ -107,8 +117,8 @@ final class Composer extends VBox {
         Button pick = new Button("", new FontIcon("fth-paperclip"));
         pick.setId("attach");
         pick.getStyleClass().add("icon-button");
-        pick.setAccessibleText("Add pictures or sounds");
-        pick.setTooltip(new Tooltip("Add pictures or sounds (Ctrl+O)"));
+        pick.setAccessibleText("Add pictures, sounds or videos");
+        pick.setTooltip(new Tooltip("Add pictures, sounds or videos (Ctrl+O)"));
         pick.setOnAction(e -> pickFiles());
         send.setId("send");
         send.getStyleClass().add("send");
@@ -122,7 +132,7 @@ final class Composer extends VBox {
         cost.getStyleClass().add("cost");
         cost.setMaxWidth(Double.MAX_VALUE);
         HBox.setHgrow(cost, Priority.ALWAYS);
-        HBox bar = new HBox(8, pick, cost, send);
+        HBox bar = new HBox(8, pick, capture.camera(), capture.microphone(), cost, send);
         bar.setAlignment(Pos.CENTER_LEFT);
         return bar;
     }
@@ -130,7 +140,7 @@ final class Composer extends VBox {
     /** Lets the person choose files. */
     void pickFiles() {
         FileChooser chooser = new FileChooser();
-        chooser.setTitle("Add pictures or sounds");
+        chooser.setTitle("Add pictures, sounds or videos");
         chooser.getExtensionFilters().addAll(MEDIA, new ExtensionFilter("All files", "*"));
         List<File> files = chooser.showOpenMultipleDialog(getScene().getWindow());
         if (files != null) {
@@ -164,15 +174,16 @@ final class Composer extends VBox {
         }
         int attached = 0;
         for (Attachment attachment : viewModel.attachments()) {
-            attached += switch (attachment) {
-                case Attachment.Picture picture -> model.imageTokens();
-                case Attachment.Sound sound -> model.audioTokens();
-                case Attachment.Loading loading -> 0;
-                case Attachment.Failed failed -> 0;
-            };
+            attached += attachment instanceof Attachment.Ready ready ? ready.tokens(model) : 0;
         }
         int left = model.contextLength() - viewModel.contextUsedProperty().get() - attached;
         return (attached > 0 ? attached + " tokens attached  ·  " : "") + String.format("%,d tokens left", left);
+    }
+
+    /** Attaches what was captured; Enter sends it. */
+    private void take(Attachment.Ready captured) {
+        viewModel.attach(captured);
+        focusText();
     }
 
     /** Puts the caret into the text. */

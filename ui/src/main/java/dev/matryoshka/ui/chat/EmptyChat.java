@@ -37,7 +37,7 @@ final class EmptyChat extends VBox {
         setAlignment(Pos.CENTER);
         setSpacing(14);
         setPadding(new Insets(20));
-        Label welcome = new Label("Ask about a picture or a sound");
+        Label welcome = new Label("Ask about a picture, a sound, a video");
         welcome.getStyleClass().add("welcome");
         state.getStyleClass().add("welcome-note");
         state.setWrapText(true);

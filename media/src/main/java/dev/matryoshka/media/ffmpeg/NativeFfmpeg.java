@@ -1,4 +1,4 @@
-package dev.matryoshka.media.audio;
+package dev.matryoshka.media.ffmpeg;
 
 import static org.bytedeco.ffmpeg.global.avutil.AV_LOG_QUIET;
 import static org.bytedeco.ffmpeg.global.avutil.av_log_set_level;
