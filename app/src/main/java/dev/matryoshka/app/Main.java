@@ -18,6 +18,7 @@ import picocli.CommandLine.ParameterException;
             AskCommand.class,
             BenchCommand.class,
             ChatCommand.class,
+            DoctorCommand.class,
             ProbeCommand.class,
             ProductsCommand.class,
             RehearseCommand.class,

@@ -3,6 +3,7 @@ package dev.matryoshka.ui;
 import dev.matryoshka.ui.chat.ChatView;
 import dev.matryoshka.ui.chat.ChatViewModel;
 import dev.matryoshka.ui.theme.Theme;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Executor;
 import javafx.application.Platform;
@@ -32,6 +33,11 @@ public final class ChatWindow {
         stage.setScene(scene);
         stage.show();
         view.focusPrompt();
+    }
+
+    /** Reads pictures and sounds and adds them to the next question. */
+    public void attach(List<Path> files) {
+        viewModel.attach(files);
     }
 
     /** The state behind the window. */
