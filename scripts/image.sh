@@ -36,7 +36,7 @@ set_java_options() {
   java_options=(
     --module-path "$1/lib"
     --add-modules "$modules"
-    "--enable-native-access=javafx.graphics,org.bytedeco.javacpp,org.bytedeco.ffmpeg,com.sun.jna$access"
+    "--enable-native-access=dev.matryoshka.app,javafx.graphics,org.bytedeco.javacpp,org.bytedeco.ffmpeg,com.sun.jna$access"
     -Dfile.encoding=UTF-8
     -Dorg.lwjgl.system.memoryBackend=ffm
     -Xlog:disable
@@ -79,9 +79,21 @@ build_image() {
   rm -rf "$fresh"
   mkdir -p "$fresh/lib"
   cp "$root"/app/target/lib/*.jar "$root"/app/target/matryoshka-app-*.jar "$fresh/lib/"
+  lay_out_natives "$fresh/lib"
   # shellcheck disable=SC2012 # our own names
   ls -1t "$1" | tail -n +2 | while read -r old; do rm -rf "${1:?}/$old"; done
   mv "$fresh" "$image"
+}
+
+# lay_out_natives FOLDER: JavaFX's native code beside its jar, where it looks first; otherwise it unpacks it into every home.
+lay_out_natives() {
+  local jar names
+  for jar in "$1"/javafx-graphics-*-*.jar; do
+    [ -e "$jar" ] || continue
+    names=$("$JAVA_HOME/bin/jar" --list --file "$jar" | tr -d '\r' | grep -E '^[^/]+\.(so|dylib|dll)$')
+    # shellcheck disable=SC2086 # words
+    (cd "$1" && "$JAVA_HOME/bin/jar" --extract --file "$(basename "$jar")" $names)
+  done
 }
 
 # train: one run of the program, of which the JVM makes the AOT cache. Without the cache a start is slower, nothing else.

@@ -46,17 +46,17 @@ make_bundle() {
   local bundle=$1
   shift
   mkdir -p "$bundle/lib"
-  bundle_runtime "$bundle/runtime"
+  bundle_runtime "$bundle/runtime" "$runtime_modules"
   bundle_jars "$bundle/lib" "$@"
   bundle_launcher "$bundle/matryoshka" "$bundle/lib"
   cp "$root/LICENSE" "$bundle/LICENSE"
 }
 
-# bundle_runtime FOLDER: not compressed here: the archive as a whole compresses better, and it starts sooner.
+# bundle_runtime FOLDER MODULES: not compressed here: the archive as a whole compresses better, and it starts sooner.
 bundle_runtime() {
   local strip=--strip-java-debug-attributes log=$root/target/jlink.log library needs
   ! has objcopy || strip=--strip-debug
-  "$JAVA_HOME/bin/jlink" --add-modules "$runtime_modules" --output "$1" --compress zip-0 "$strip" --no-header-files \
+  "$JAVA_HOME/bin/jlink" --add-modules "$2" --output "$1" --compress zip-0 "$strip" --no-header-files \
     --no-man-pages >"$log" 2>&1 || die "jlink could not make a runtime; its output is in $log"
   for library in "$1"/lib/*.so "$1"/lib/server/*.so; do
     [ -e "$library" ] || continue
@@ -65,18 +65,24 @@ bundle_runtime() {
   done
 }
 
-# bundle_jars FOLDER JAR…: the demo model as files, so that it need not be unpacked into anyone's home.
+# bundle_jars FOLDER JAR…: those of the command line.
 bundle_jars() {
   local to=$1 jar
   shift
   for jar; do
-    if [[ $(basename "$jar") == matryoshka-assets-* ]]; then
-      mkdir "$to/assets"
-      (cd "$to/assets" && "$JAVA_HOME/bin/jar" --extract --file "$jar")
-    elif ! [[ $(basename "$jar") =~ ^($left_out) ]]; then
-      cp "$jar" "$to/"
-    fi
+    [[ $(basename "$jar") =~ ^($left_out) ]] || copy_module "$to" "$jar"
   done
+}
+
+# copy_module FOLDER FILE: a jar or native library; the demo model as files, so that it need not be unpacked into anyone's
+# home.
+copy_module() {
+  if [[ $(basename "$2") == matryoshka-assets-* ]]; then
+    mkdir "$1/assets"
+    (cd "$1/assets" && "$JAVA_HOME/bin/jar" --extract --file "$2")
+  else
+    cp -p "$2" "$1/"
+  fi
 }
 
 # bundle_launcher FILE LIB: for a plain sh; follows links to itself.

@@ -5,7 +5,10 @@ module dev.matryoshka.app {
     requires dev.matryoshka.assets;
     requires info.picocli;
     requires com.fasterxml.jackson.databind;
+    requires jdk.incubator.vector;
+    requires jdk.management;
     requires static dev.matryoshka.ui;
+    requires static java.desktop; // without it no sound is recorded or played
     requires static javafx.graphics;
 
     exports dev.matryoshka.app;

@@ -1,11 +1,13 @@
 package dev.matryoshka.app;
 
-import dev.matryoshka.engine.error.InvalidRequestException;
-import java.util.Locale;
-import java.util.Map;
+import dev.matryoshka.engine.error.MatryoshkaException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import javafx.application.Application;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
 
 /** Opens the window. */
 @Command(name = "chat", mixinStandardHelpOptions = true, description = "Opens the window (the default command).")
@@ -13,27 +15,19 @@ final class ChatCommand implements Runnable {
     @Mixin
     private ModelOptions model = new ModelOptions();
 
+    @Parameters(arity = "0..*", paramLabel = "FILE", description = "Pictures and sounds to ask about.")
+    private List<Path> files = new ArrayList<>();
+
     @Override
     public void run() {
-        requireWindow();
-        boolean linux = System.getProperty("os.name").toLowerCase(Locale.ROOT).startsWith("linux");
-        Map<String, String> environment = System.getenv();
-        if (linux && !environment.containsKey("DISPLAY") && !environment.containsKey("WAYLAND_DISPLAY")) {
-            throw new InvalidRequestException(
-                    "there is no screen to open a window on (DISPLAY is not set)",
-                    "use 'matryoshka ask' in the terminal, or start from a desktop session");
-        }
-        DesktopApplication.prepare(model);
-        Application.launch(DesktopApplication.class);
-    }
-
-    /** The window's modules are optional. */
-    private static void requireWindow() {
+        Display.problem(System.getenv()).ifPresent(problem -> {
+            throw problem;
+        });
+        DesktopApplication.prepare(model, files);
         try {
-            Class.forName("javafx.application.Application", false, ChatCommand.class.getClassLoader());
-        } catch (ClassNotFoundException e) {
-            throw new InvalidRequestException(
-                    "this bundle has no window", "use 'matryoshka ask', or see 'matryoshka --help'", e);
+            Application.launch(DesktopApplication.class);
+        } catch (RuntimeException e) { // JavaFX wraps what start() throws
+            throw e.getCause() instanceof MatryoshkaException known ? known : e;
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.matryoshka.app;
 
 import dev.matryoshka.assets.EmbeddedAssets;
+import dev.matryoshka.engine.error.MatryoshkaException;
 import dev.matryoshka.ui.ChatWindow;
 import dev.matryoshka.ui.DemoNote;
 import dev.matryoshka.ui.Sample;
@@ -8,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import javafx.application.Application;
 import javafx.application.Platform;
+import javafx.scene.control.Alert;
 import javafx.stage.Stage;
 import org.jspecify.annotations.Nullable;
 
@@ -18,21 +20,36 @@ public final class DesktopApplication extends Application {
             + " A folder with the files works too.";
 
     private static ModelOptions options = new ModelOptions();
+    private static List<Path> files = List.of();
 
     private @Nullable AssistantService assistant;
 
-    /** Says what to load; JavaFX makes the instance itself. */
-    static void prepare(ModelOptions model) {
+    /** Says what to load and what to attach; JavaFX makes the instance itself. */
+    static void prepare(ModelOptions model, List<Path> attachments) {
         options = model;
+        files = List.copyOf(attachments);
     }
 
     @Override
     public void start(Stage stage) {
+        try {
+            open(stage);
+        } catch (MatryoshkaException e) { // who starts it from a menu sees no terminal
+            Alert alert = new Alert(Alert.AlertType.ERROR, e.remedy());
+            alert.setTitle("Matryoshka");
+            alert.setHeaderText(e.problem());
+            alert.showAndWait();
+            throw e;
+        }
+    }
+
+    private void open(Stage stage) {
         ModelOptions chosen = options;
         AssistantService service = new AssistantService();
         assistant = service;
         boolean demo = chosen.model.equals(ModelStore.EMBEDDED);
-        new ChatWindow(stage, service, samples(), new DemoNote(demo, HOW));
+        ChatWindow window = new ChatWindow(stage, service, samples(), new DemoNote(demo, HOW));
+        window.attach(files);
         Platform.runLater(() -> service.start(() -> chosen.load(0)));
     }
 

@@ -21,6 +21,7 @@ import picocli.CommandLine.ParameterException;
             ChatCommand.class,
             ConvertCommand.class,
             DevicesCommand.class,
+            DoctorCommand.class,
             ProbeCommand.class,
             ProductsCommand.class,
             RehearseCommand.class,

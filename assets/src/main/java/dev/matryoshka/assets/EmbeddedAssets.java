@@ -11,7 +11,11 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 
@@ -24,7 +28,7 @@ public final class EmbeddedAssets {
 
     private final Path root;
 
-    private EmbeddedAssets(Path root) {
+    EmbeddedAssets(Path root) {
         this.root = root;
     }
 
@@ -56,6 +60,31 @@ public final class EmbeddedAssets {
     /** The folder with sample pictures, sounds and {@code expected.json}. */
     public Path samples() {
         return root.resolve("samples").normalize();
+    }
+
+    /**
+     * Files that are missing or hold other bytes than shipped.
+     *
+     * @throws IOException one is there and can't be read
+     */
+    public List<Path> damaged() throws IOException {
+        List<Path> damaged = new ArrayList<>();
+        for (Entry entry : entries()) {
+            Path file = root.resolve(entry.path()).normalize();
+            if (!Files.isRegularFile(file) || !entry.sha256().equals(sha256(file))) {
+                damaged.add(file);
+            }
+        }
+        return damaged;
+    }
+
+    private static String sha256(Path file) throws IOException {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            return HexFormat.of().formatHex(digest.digest(Files.readAllBytes(file)));
+        } catch (NoSuchAlgorithmException e) { // every Java has it
+            throw new IllegalStateException(e);
+        }
     }
 
     /** A file that ships with the program. */

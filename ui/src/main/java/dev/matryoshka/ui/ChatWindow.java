@@ -4,6 +4,7 @@ import dev.matryoshka.ui.capture.CaptureDevices;
 import dev.matryoshka.ui.chat.ChatView;
 import dev.matryoshka.ui.chat.ChatViewModel;
 import dev.matryoshka.ui.theme.Theme;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Executor;
 import javafx.application.Platform;
@@ -38,6 +39,11 @@ public final class ChatWindow {
         stage.setScene(scene);
         stage.show();
         view.focusPrompt();
+    }
+
+    /** Reads pictures and sounds and adds them to the next question. */
+    public void attach(List<Path> files) {
+        viewModel.attach(files);
     }
 
     /** The state behind the window. */
