@@ -4,7 +4,7 @@ A batch is composed on a time axis of 4.16 s; its mel frames are then read at an
 pitch) into the 317 frames of 3.2 s that the tower takes.
 """
 
-import concurrent.futures, json, math
+import concurrent.futures, itertools, json, math
 
 import numpy as np
 import torch
@@ -39,8 +39,7 @@ class Bank:
         self.wave = torch.from_numpy(np.concatenate([*waves, np.zeros(RATE, np.int16)])).to(device)
         self.device = device
         families = [v["name"].split("/")[0] for v in voices]
-        weight = np.array([SHARE[f] / families.count(f) for f in families])
-        self.share = weight / weight.sum()
+        self.share = list(itertools.accumulate(SHARE[f] / families.count(f) for f in families))
         self.words, self.sequences, self.others = [], [], []
         for voice, start in zip(voices, starts):
             clips = [(kind, text, start + at, length) for kind, text, at, length in voice["clips"]]
@@ -49,39 +48,40 @@ class Bank:
             self.others.append([(text, at, n) for kind, text, at, n in clips if kind == "other"])
 
     def item(self, r):
-        """(clips [(start, samples)], words, phones) of a random item; no clips: noise, tones or silence."""
+        """(clips [(start, samples)], words, phones) of a random item; no clips: noise, tones or silence. r: random.Random."""
         if r.random() < 0.06:
             return [], [], []
-        v = r.choice(len(self.share), p=self.share)
+        v = r.choices(range(len(self.share)), cum_weights=self.share)[0]
         kind = r.random()
         if kind < 0.16 and self.others[v]:
-            text, at, n = self.others[v][r.integers(len(self.others[v]))]
-            clips, words, phones = [(at, n)], [UNKNOWN], self.spell([text])
-            if r.random() < 0.2:  # a known word beside the unknown one
-                word = list(self.words[v])[r.integers(len(self.words[v]))]
-                before = r.random() < 0.5
-                both = [word, text] if before else [text, word]
-                clips = [self.words[v][word], (at, n)] if before else [(at, n), self.words[v][word]]
-                words, phones = [word, UNKNOWN] if before else [UNKNOWN, word], self.spell(both)
-            return clips, words, phones
+            text, at, n = r.choice(self.others[v])
+            if r.random() < 0.8:
+                return [(at, n)], [UNKNOWN], self.spell([text])
+            word = r.choice(list(self.words[v]))  # a known word beside the unknown one
+            both = [(self.words[v][word], word, word), ((at, n), UNKNOWN, text)]
+            if r.random() < 0.5:
+                both.reverse()
+            clips, words, texts = map(list, zip(*both))
+            return clips, words, self.spell(texts)
         if kind < 0.38 and self.sequences[v]:
-            words, at, n = self.sequences[v][r.integers(len(self.sequences[v]))]
+            words, at, n = r.choice(self.sequences[v])
             return [(at, n)], words, self.spell(words)
         if r.random() < 0.55:
-            words = list(r.choice(DIGITS, size=r.choice([1, 2, 3, 4, 5], p=[0.34, 0.2, 0.2, 0.16, 0.1])))
+            words = r.choices(DIGITS, k=r.choices([1, 2, 3, 4, 5], [0.34, 0.2, 0.2, 0.16, 0.1])[0])
         else:
-            words = list(r.choice(WORDS, size=r.choice([1, 2, 3], p=[0.62, 0.24, 0.14])))
-        words = [str(w) for w in words if w in self.words[v]]
+            words = r.choices(WORDS, k=r.choices([1, 2, 3], [0.62, 0.24, 0.14])[0])
+        words = [w for w in words if w in self.words[v]]
         return [self.words[v][w] for w in words], words, self.spell(words)
 
     def spell(self, texts):
         return [p for t in texts for p in self.phones[t]]
 
     def batch(self, n, r, plain=False):
-        """n items: (features [n, 317, 128], words, phones, soft tokens up to the end of the speech). r: numpy generator."""
-        return self.compose([self.item(r) for _ in range(n)], r, plain)
+        """n items: (features [n, 317, 128], words, phones or None, soft tokens up to the end of the speech)."""
+        return self.compose([self.item(r) for _ in range(n)], np.random.default_rng(r.getrandbits(64)), plain)
 
     def compose(self, items, r, plain=False):
+        """items as of `item`, joined with pauses and augmented (not if plain)."""
         n, device = len(items), self.device
         start, length = np.zeros((2, n, SEGMENTS), np.int64)
         offset = np.full((n, SEGMENTS), LONG, np.int64)
@@ -98,19 +98,17 @@ class Bank:
             stretch[i] = min(stretch[i], max(0.77, (SAMPLES - 2400) / max(1, total)))
             room = (SAMPLES - 1600) / stretch[i] - total
             at = int(r.uniform(0, min(max(room, 1), RATE)) * r.random()) if room > 0 else 0
-            fits = True
             for j, (clip, gap) in enumerate(zip(clips, gaps)):
                 at += gap
-                if (at + clip[1] / speed[i]) * stretch[i] > SAMPLES - 400 and len(clips) > 1 and j:
-                    fits = False
+                if j and (at + clip[1] / speed[i]) * stretch[i] > SAMPLES - 400:  # no room for the rest
+                    ps = self.spell(ws[:j]) if UNKNOWN not in ws else None
                     ws = ws[:j]
-                    ps = self.spell(ws) if UNKNOWN not in ws else ps
                     break
                 start[i, j], length[i, j], offset[i, j] = *clip, at
                 at += int(clip[1] / speed[i])
             end[i] = at if clips else 0
             words.append(ws)
-            phones.append(ps if fits or UNKNOWN not in ws else [])
+            phones.append(ps)
         up = lambda x, kind=torch.float32: torch.from_numpy(np.asarray(x)).to(device=device, dtype=kind, non_blocking=True)
         start, length, offset = (up(x, torch.int64) for x in (start, length, offset))
         speed, stretch, gain, end_at = up(speed), up(stretch), up(gain), up(end)
