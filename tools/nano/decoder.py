@@ -190,7 +190,8 @@ def losses(x, table, target):
     return F.cross_entropy(30 * torch.tanh(product(x, table) / 30), target, reduction="none")
 
 
-PIECES = dict(before=before, keys_values=keys_values, after=after, ffn=ffn, end=end, start=start, finish=finish)
+PLAIN = dict(before=before, keys_values=keys_values, after=after, ffn=ffn, end=end, start=start, finish=finish)
+PIECES = dict(PLAIN)
 
 
 def compile_pieces():
