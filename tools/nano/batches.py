@@ -96,7 +96,8 @@ def pack(conversations, rows):
 
 
 class Source:
-    """Endless conversations about cached pictures and sounds. media: arrays by name (see `cache` in train.py), or None."""
+    """Endless conversations about cached pictures and sounds. media: arrays by name (see
+    train_vision.py, train_sound.py), or None."""
 
     def __init__(self, data, names, answers, media, seed):
         self.encoder, self.things = Encoder(data), talk.Things(names, answers)
@@ -144,9 +145,14 @@ class Source:
 
 
 def work(queue, data, names, answers, media, seed, rows):
+    """Fills the queue for ever: text alone until the file `media` is there."""
     os.nice(5)
-    conversations = iter(Source(data, names, answers, dict(np.load(media, allow_pickle=False)) if media else None, seed))
+    conversations, complete = None, False
     while True:
+        if conversations is None or not complete and os.path.exists(media):
+            complete = os.path.exists(media)
+            arrays = dict(np.load(media, allow_pickle=False)) if complete else None
+            conversations = iter(Source(data, names, answers, arrays, seed + complete))
         queue.put(pack(conversations, rows))
 
 
@@ -155,10 +161,10 @@ class Batches:
 
     def __init__(self, data, names, answers, media, seed, rows, workers):
         context = multiprocessing.get_context("spawn")
-        self.queue = context.Queue(4 * workers)
+        self.queue = context.Queue(2 * workers)
         self.processes = []
         for i in range(workers):
-            arguments = (self.queue, data, names, answers, media, 1000 * seed + i, rows)
+            arguments = (self.queue, data, names, answers, media, 1000 * seed + 2 * i, rows)
             self.processes.append(context.Process(target=work, args=arguments, daemon=True))
             self.processes[-1].start()
 

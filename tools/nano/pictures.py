@@ -66,11 +66,12 @@ def shape(kind, r):
         t = np.linspace(0, 2 * math.pi, 200)
         y = 13 * np.cos(t) - 5 * np.cos(2 * t) - 2 * np.cos(3 * t) - np.cos(4 * t)
         draw.polygon(list(zip(256 + 13.5 * 16 * np.sin(t) ** 3, 256 - e * y)), fill=255)
+    mask = square(image)
     if r.random() < 0.2 and kind != "hexagon":  # an outline instead of a filled shape
-        mask = torch.from_numpy(np.asarray(image).copy()).float()[None, None]
-        k = r.choice([51, 71])
-        image = Image.fromarray((mask + F.max_pool2d(-mask, k, 1, k // 2)).clamp(0, 255)[0, 0].byte().numpy())
-    return square(image)
+        solid = torch.from_numpy(mask.copy()).float()[None]
+        k = r.choice([11, 15])
+        mask = (solid + F.max_pool2d(F.pad(-solid, (k // 2,) * 4), k, 1)).clamp(0, 255)[0].byte().numpy()
+    return mask
 
 
 def scribble(r):
@@ -110,13 +111,15 @@ def decode(data):
     return ink((0, 0, 0), np.asarray(image)[..., 0]), True
 
 
-def enclosed(cover, steps=SIZE):
+def enclosed(cover):
     """The background that the border does not reach: [N, 96, 96] bool of coverage uint8."""
-    free = (cover < 128)[:, None].half()
-    reached = F.pad(torch.zeros_like(free[..., 1:-1, 1:-1]), (1, 1, 1, 1), value=1.0) * free
-    for _ in range(steps):
-        reached = F.max_pool2d(reached, 3, 1, 1) * free
-    return ((free - reached) > 0.5)[:, 0]
+    free = (cover < 128)[:, None].float()
+    small = 1 - F.max_pool2d(1 - free, 2)
+    reached = F.pad(torch.zeros_like(small[..., 1:-1, 1:-1]), (1, 1, 1, 1), value=1.0) * small
+    for _ in range(SIZE // 2):
+        reached = F.max_pool2d(reached, 3, 1, 1) * small
+    inside = F.interpolate(F.max_pool2d(small - reached, 3, 1, 1), scale_factor=2.0)
+    return (inside * free > 0.5)[:, 0]
 
 
 class Sprites:
@@ -201,16 +204,20 @@ class Sprites:
             else:
                 self.glyphs.setdefault((where, character), []).append(i)
 
-        enlarge = lambda m: np.asarray(Image.fromarray(m).resize((SIZE, SIZE), Image.BICUBIC))
-        thicken = lambda m: square(Image.fromarray(m).resize((112, 112), Image.BICUBIC).point(lambda v: min(255, int(v * 1.3))))
+        def enlarge(masks, gain=1.0):
+            shape = masks.shape[:-2]
+            large = torch.from_numpy(masks).view(-1, 1, *masks.shape[-2:]).float()
+            large = F.interpolate(large, (SIZE, SIZE), mode="bicubic") * gain
+            return large.clamp(0, 255).byte().numpy().reshape(*shape, SIZE, SIZE)
+
         for split, where in (("typed", "train"), ("typed_test", "typed")):
-            for font in data[split]:
+            for font in enlarge(data[split]):
                 for mask, character in zip(font, CHARACTERS):
-                    put(enlarge(mask), character, where)
+                    put(mask, character, where)
         for split, where in (("hand", "hands"), ("hand_test", "hand")):
-            for digit, masks in enumerate(data[split]):
+            for digit, masks in enumerate(enlarge(data[split][..., 3:25, 3:25], 1.3)):
                 for mask in masks:
-                    put(thicken(mask), str(digit), where)
+                    put(mask, str(digit), where)
 
     def upload(self):
         """Sprites to the device, and a flat table of (sprite, class, colour, kind, weight) for drawing."""
@@ -320,6 +327,11 @@ def augment(sprites, mono, kind, flip, strength, mode):
         rgb, ground = torch.where(invert, cover - rgb * 0.5, rgb), torch.where(invert, ground * 0.3, ground)
     y = rgb + ground * (1 - cover)
     if train:
+        # Parts of other pictures, enlarged and mixed: as little of a drawing as a photograph is.
+        near = F.interpolate(y.roll(1, 0)[..., 12:36, 20:44], (RESOLUTION, RESOLUTION), mode="bilinear")
+        far = F.interpolate(y.roll(2, 0)[..., 8:56, 8:56], (RESOLUTION, RESOLUTION), mode="bilinear")
+        share = per(u(0.3, 0.8))
+        y = torch.where(per((kind == UNKNOWN) & chance(0.12)), near * share + far.flip(3) * (1 - share), y)
         grey = y.mean(1, keepdim=True)
         edges = (1 - 2.5 * (F.max_pool2d(grey, 3, 1, 1) + F.max_pool2d(-grey, 3, 1, 1))).clamp(0, 1)
         y = torch.where(per(chance(0.03 * v) & (kind == ICON)), edges, y)

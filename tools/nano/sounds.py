@@ -109,9 +109,11 @@ class Bank:
             end[i] = at if clips else 0
             words.append(ws)
             phones.append(ps)
+        pace = 1 / stretch
+        tokens = np.minimum(20, end * stretch / 2560).astype(int) + 1
         up = lambda x, kind=torch.float32: torch.from_numpy(np.asarray(x)).to(device=device, dtype=kind, non_blocking=True)
         start, length, offset = (up(x, torch.int64) for x in (start, length, offset))
-        speed, stretch, gain, end_at = up(speed), up(stretch), up(gain), up(end)
+        speed, pace, gain, end_at = up(speed), up(pace), up(gain), up(end)
         t = torch.arange(LONG, device=device)[None]
         wave = torch.zeros(n, LONG, device=device)
         for j in range(max(1, max(len(c) for c, _, _ in items))):
@@ -129,8 +131,7 @@ class Bank:
             features = logmel(wave * 0.5)[:, :FRAMES]
         else:
             wave = augment(wave, begin, end_at, empty)
-            features = mask(read_at(logmel(wave), 1 / stretch))
-        tokens = np.minimum(20, end * stretch.cpu().numpy() / 2560).astype(int) + 1
+            features = mask(read_at(logmel(wave), pace))
         return features, words, phones, np.where([not c for c, _, _ in items], 20, tokens)
 
 

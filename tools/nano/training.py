@@ -1,0 +1,65 @@
+"""What the three training phases share: the device, checkpoints, progress."""
+
+import os, time
+
+import torch
+
+from optim import Clock
+
+CUDA = torch.cuda.is_available()
+DEVICE = torch.device("cuda" if CUDA else "cpu")
+TOWERS = 0.52  # share of the time after which the towers stop
+
+
+def log(phase, text):
+    print(f"[{phase}] {text}", flush=True)
+
+
+def autocast():
+    return torch.autocast(DEVICE.type, torch.bfloat16, cache_enabled=False)
+
+
+class Checkpoint:
+    """Weights and elapsed time of a phase, in OUT/PHASE.pt."""
+
+    def __init__(self, a, phase, model, minutes):
+        self.path, self.model, self.saved, self.every = f"{a.out}/{phase}.pt", model, time.time(), a.save
+        share = 0.0
+        if a.resume and os.path.exists(self.path):
+            state = torch.load(self.path, map_location=DEVICE)
+            model.load_state_dict(state["weights"])
+            share = state["share"]
+            log(phase, f"goes on from {share:.0%}")
+        self.clock = Clock(minutes, (time.time() if a.resume else a.start) - share * minutes * 60)
+
+    def save(self, share):
+        torch.save(dict(weights=self.model.state_dict(), share=share), self.path + ".part")
+        os.replace(self.path + ".part", self.path)
+        self.saved = time.time()
+
+    def maybe(self, share):
+        if time.time() > self.saved + self.every:
+            self.save(share)
+
+
+class Progress:
+    """Prints a running mean of named values every few seconds."""
+
+    def __init__(self, phase, clock, seconds=8):
+        self.phase, self.clock, self.seconds, self.next = phase, clock, seconds, time.time()
+        self.begin, self.steps = time.time(), 0
+
+    def step(self, values):
+        self.steps += 1
+        if time.time() < self.next:
+            return
+        shown = " ".join(f"{k} {float(v):.3f}" for k, v in values().items())
+        rate = self.steps / (time.time() - self.begin)
+        log(self.phase, f"{self.clock.share():.0%} step {self.steps} ({rate:.1f}/s) {shown}")
+        self.next = time.time() + self.seconds
+
+
+def round_weights(model):
+    """To what the shipped file holds."""
+    for p in model.parameters():
+        p.data = p.data.bfloat16().float()
