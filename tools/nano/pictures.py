@@ -241,7 +241,7 @@ class Sprites:
         for (where, character), sprites in self.glyphs.items():
             weight = 0.04 / 10 if where == "hands" else 0.06 / len(CHARACTERS)
             rows += [(i, self.id[f"glyph {character}"], -1, GLYPH, False, weight / len(sprites)) for i in sprites]
-        shares = dict(emoji=0.07, colour=0.035, mono=0.045, scribble=0.03)
+        shares = dict(emoji=0.09, colour=0.04, mono=0.05, scribble=0.03)
         for group, sprites in self.unknown_train.items():
             rows += [(i, self.unknown, -1, UNKNOWN, True, shares[group] / len(sprites)) for i in sprites]
         columns = list(zip(*rows))

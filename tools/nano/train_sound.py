@@ -35,7 +35,7 @@ def train(a):
         optimizer.step()
         steps += 1
         if steps % 4 == 0:
-            progress.step(lambda: dict(words=word.detach(), phones=phone.detach()))
+            progress.step(steps, lambda: dict(words=word.detach(), phones=phone.detach()))
         saved.maybe(share)
     saved.save(1.0)
     keep_sounds(a, model, bank, r)

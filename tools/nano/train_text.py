@@ -74,7 +74,7 @@ class Run:
             name = "whole" if width == decoder.FFN else "narrow"
             self.running[name] = torch.lerp(self.running[name], loss, 0.05) if name in self.running else loss.clone()
             if self.count % 8 == 0:
-                self.progress.step(lambda: self.running)
+                self.progress.step(self.count, lambda: self.running)
             self.saved.maybe(share)
             if rest:
                 if CUDA:

@@ -48,7 +48,7 @@ def train(a):
         loss, right = step()
         steps += 1
         if steps % 8 == 0:
-            progress.step(lambda: dict(loss=loss, icons_right=right))
+            progress.step(steps, lambda: dict(loss=loss, icons_right=right))
         if share > next_check:
             model.eval()
             log("vision", f"{share:.0%} " + json.dumps(measure.tower_pictures(model, sprites, ("emoji", "other"), ("light",))))

@@ -47,15 +47,15 @@ class Progress:
 
     def __init__(self, phase, clock, seconds=8):
         self.phase, self.clock, self.seconds, self.next = phase, clock, seconds, time.time()
-        self.begin, self.steps = time.time(), 0
+        self.begin = time.time()
 
-    def step(self, values):
-        self.steps += 1
+    def step(self, steps, values):
+        """After so many steps; values() is only called when there is something to print."""
         if time.time() < self.next:
             return
         shown = " ".join(f"{k} {float(v):.3f}" for k, v in values().items())
-        rate = self.steps / (time.time() - self.begin)
-        log(self.phase, f"{self.clock.share():.0%} step {self.steps} ({rate:.1f}/s) {shown}")
+        rate = steps / (time.time() - self.begin)
+        log(self.phase, f"{self.clock.share():.0%} step {steps} ({rate:.1f}/s) {shown}")
         self.next = time.time() + self.seconds
 
 

@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# Trains on a machine with a GPU, from the packed data, and leaves at most eight small files in $OUT:
+#   run.sh MINUTES [--resume]
+# vision.pt, sound.pt, decoder.pt: weights to go on from (--resume looks for them beside this script, in resume/);
+# model.tar.* : the Hugging Face folder in parts (cat model.tar.* | tar x); train.log; measures.json
+set -u
+here=$(cd "$(dirname "$0")" && pwd)
+minutes=${1:-6}
+resume=${2:-}
+out=${OUT:-$here/out}
+work=${NANO_WORK:-/tmp/nano-work}
+mkdir -p "$out" "$work/data" "$work/scratch"
+export PYTHONUNBUFFERED=1 TOKENIZERS_PARALLELISM=false HF_HUB_OFFLINE=1 OMP_NUM_THREADS=4
+start=$(date +%s.%N)
+{
+  nvidia-smi -L
+  python3 -c 'import sys; print(sys.version)'
+  if [ -f "$here/data.tar.xz" ]; then tar -xJf "$here/data.tar.xz" -C "$work/data"; else work_data=$here/data; fi
+  data=${work_data:-$work/data}
+  [ -f "$data/libsndfile.so" ] && export NANO_SNDFILE=$data/libsndfile.so
+  [ -d "$here/resume" ] && cp "$here"/resume/*.pt "$out"/
+  echo "$(du -sh "$data" | cut -f1) of data, unpacked after $(python3 -c "import time; print(round(time.time() - $start, 1))") s"
+  # The whole command may take ten minutes: stop well before, and keep what is there.
+  timeout $(python3 -c "print(int($minutes * 60 + 150))") python3 "$here/train.py" all "$data" "$out" \
+    --scratch "$work/scratch" --minutes "$minutes" --start "$start" $resume
+  echo "training ended with $?"
+  [ -f "$work/scratch/model/model.safetensors" ] ||
+    timeout 90 python3 "$here/export.py" "$out" "$data" "$work/scratch/model"
+  cat "$work"/scratch/{vision,sound,text}.json > "$out/measures.json"
+  (cd "$work/scratch" && tar -c model | split -b 15m - "$out/model.tar.")
+  rm -f "$out"/*.part
+  ls -l "$out"
+  echo "all of it took $(python3 -c "import time; print(round(time.time() - $start, 1))") s"
+} 2>&1 | tee "$out/train.log"
