@@ -58,7 +58,7 @@ class Optimizer:
             updates.append(u.t() if u.shape[0] > u.shape[1] else u)
         x = torch.stack(updates)
         x = x / (x.norm(dim=(1, 2), keepdim=True) + 1e-7)
-        # Five Newton-Schulz steps on the small Gram matrices.
+        # Five Newton-Schulz steps on the small Gram matrices: in full float32, since their rounding errors grow a millionfold.
         gram = x @ x.mT
         unit = torch.eye(gram.shape[1], device=x.device)
         product = None

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # Trains on a machine with a GPU, from the packed data, and leaves at most eight small files in $OUT:
-#   run.sh MINUTES [--resume]
+#   run.sh MINUTES [--resume | other options of train.py]
 # vision.pt, sound.pt, decoder.pt: weights to go on from (--resume looks for them beside this script, in resume/);
 # model.tar.* : the Hugging Face folder in parts (cat model.tar.* | tar x); train.log; measures.json
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 minutes=${1:-6}
-resume=${2:-}
+[ $# -gt 0 ] && shift
 out=${OUT:-$here/out}
 work=${NANO_WORK:-/tmp/nano-work}
 mkdir -p "$out" "$work/data" "$work/scratch"
@@ -22,7 +22,7 @@ start=$(date +%s.%N)
   echo "$(du -sh "$data" | cut -f1) of data, unpacked after $(python3 -c "import time; print(round(time.time() - $start, 1))") s"
   # The whole command may take ten minutes: stop well before, and keep what is there.
   timeout $(python3 -c "print(int($minutes * 60 + 150))") python3 "$here/train.py" all "$data" "$out" \
-    --scratch "$work/scratch" --minutes "$minutes" --start "$start" $resume
+    --scratch "$work/scratch" --minutes "$minutes" --start "$start" "$@"
   echo "training ended with $?"
   [ -f "$work/scratch/model/model.safetensors" ] ||
     timeout 90 python3 "$here/export.py" "$out" "$data" "$work/scratch/model"

@@ -8,7 +8,7 @@ many augmented pictures and sounds are kept (SCRATCH/*_cache.npz, .pt), and the 
 SCRATCH/model. Schedules go by elapsed time. Every phase writes OUT/PHASE.pt now and then: called again with --resume, it goes on from there.
 """
 
-import argparse, importlib, os, subprocess, sys, time
+import argparse, importlib, os, random, subprocess, sys, time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -75,7 +75,7 @@ def main():
     import torch  # not above: the workers that make batches start from this file too
 
     torch.set_num_threads(4 if torch.cuda.is_available() else 1)
-    torch.set_float32_matmul_precision("high")
+    random.seed(1)
     importlib.import_module(f"train_{a.phase}").train(a)
 
 
