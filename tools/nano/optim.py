@@ -120,5 +120,5 @@ def cosine(share, step, warmup):
     return min(1.0, (step + 1) / warmup) * (0.01 + 0.99 * (0.5 + 0.5 * math.cos(math.pi * min(1.0, share))))
 
 
-def trapezoid(share, step, warmup, hold):
-    return min(1.0, (step + 1) / warmup) * (1.0 if share < hold else max(0.0, (1 - share) / (1 - hold)))
+def trapezoid(share, hold):
+    return 1.0 if share < hold else max(0.0, (1 - share) / (1 - hold))

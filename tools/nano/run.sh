@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Trains on a machine with a GPU, from the packed data, and leaves at most eight small files in $OUT:
-#   run.sh MINUTES [--resume | other options of train.py]
-# vision.pt, sound.pt, decoder.pt: weights to go on from (--resume looks for them beside this script, in resume/);
+#   run.sh MINUTES [--resume | --more | other options of train.py]
+# vision.pt, sound.pt, decoder.pt: weights to go on from (put them in resume/ beside this script for --resume and --more);
 # model.tar.* : the Hugging Face folder in parts (cat model.tar.* | tar x); train.log; measures.json
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
@@ -21,7 +21,7 @@ start=$(date +%s.%N)
   [ -d "$here/resume" ] && cp "$here"/resume/*.pt "$out"/
   echo "$(du -sh "$data" | cut -f1) of data, unpacked after $(python3 -c "import time; print(round(time.time() - $start, 1))") s"
   # The whole command may take ten minutes: stop well before, and keep what is there.
-  timeout $(python3 -c "print(int($minutes * 60 + 150))") python3 "$here/train.py" all "$data" "$out" \
+  timeout $(python3 -c "print(int($minutes * 60 + 120))") python3 "$here/train.py" all "$data" "$out" \
     --scratch "$work/scratch" --minutes "$minutes" --start "$start" "$@"
   echo "training ended with $?"
   [ -f "$work/scratch/model/model.safetensors" ] ||

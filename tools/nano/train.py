@@ -5,7 +5,8 @@
 
 The towers and the decoder's text alone train side by side; after the first part of the time the towers stop, the soft tokens of
 many augmented pictures and sounds are kept (SCRATCH/*_cache.npz, .pt), and the decoder learns all tasks on them. The Hugging Face folder is
-SCRATCH/model. Schedules go by elapsed time. Every phase writes OUT/PHASE.pt now and then: called again with --resume, it goes on from there.
+SCRATCH/model. Schedules go by elapsed time. Every phase writes OUT/PHASE.pt now and then: called again with --resume, it goes on from there; with
+--more a finished model is trained on.
 """
 
 import argparse, importlib, os, random, subprocess, sys, time
@@ -19,6 +20,8 @@ def start(phase, a, plain=False):
         if (value := getattr(a, name)) is not None:
             command += [f"--{name}", str(value)]
     environment = dict(os.environ)
+    if a.more:
+        command.append("--more")
     if a.resume or plain:
         command.append("--resume")
     if plain:
@@ -59,7 +62,8 @@ def main():
     p.add_argument("--minutes", type=float, required=True)
     p.add_argument("--start", type=float, default=time.time(), help="when the minutes began (seconds since the epoch)")
     p.add_argument("--scratch", help="where the large intermediate files go (OUT)")
-    p.add_argument("--resume", action="store_true")
+    p.add_argument("--resume", action="store_true", help="go on with an unfinished training")
+    p.add_argument("--more", action="store_true", help="train a finished model for a second time, from its weights")
     p.add_argument("--save", type=float, default=40.0, help="seconds between checkpoints")
     p.add_argument("--batch", type=int, help="pictures, sounds or rows a step")
     p.add_argument("--steps", type=int, default=10**9, help="stop a phase after so many steps (for tests)")

@@ -25,7 +25,7 @@ def train(a):
     log("sound", f"{len(bank.words)} voices, batches of {batch}; {clock.share():.0%} gone")
     progress, steps = Progress("sound", clock), 0
     while (share := clock.share()) < 1 and steps < a.steps:
-        optimizer.set_rate(cosine(share, steps, 100))
+        optimizer.set_rate(saved.rate * cosine(share, steps, 100))
         with torch.no_grad():
             features, words, phones, _ = bank.batch(batch, r)
         with autocast():

@@ -9,7 +9,7 @@ import decoder
 import measure
 from batches import Batches
 from icons import read_classes
-from optim import Optimizer, Recorded, trapezoid
+from optim import Clock, Optimizer, Recorded, trapezoid
 from tokenizer import class_names
 from training import CUDA, DEVICE, Checkpoint, Progress, log, round_weights
 
@@ -58,15 +58,14 @@ class Run:
         self.optimizer = Optimizer(*model.split()[:2], 6e-3, 2.5e-3, model.split()[2])
         self.r, self.count, self.running, self.progress = random.Random(3), 0, {}, Progress("text", clock)
 
-    def phase(self, pictures, sounds, stop, rest=0.0):
-        """Steps on (cached) media until stop(); after each it rests that share of the step's time."""
+    def phase(self, pictures, sounds, stop, factor, rest=0.0):
+        """Steps on (kept) media until stop(), the rates times factor(); after each it rests that share of the step's time."""
         Recorded.pool, steps = None, None
         while not stop():
             batch = next(self.batches)
             begin = time.time()
             steps = steps or Steps(self.model, self.optimizer, batch, pictures, sounds)
-            share = self.clock.share()
-            self.optimizer.set_rate(trapezoid(share, self.count, 60, hold=0.72))
+            self.optimizer.set_rate(self.saved.rate * min(1.0, (self.count + 1) / 60) * factor())
             width = decoder.FFN if self.r.random() < 0.5 else self.r.choice(decoder.WIDTHS)
             skipped = self.r.sample(range(5, 9), self.r.choices([0, 1, 2], [0.5, 0.25, 0.25])[0])
             loss = steps(batch, width, skipped)
@@ -75,7 +74,7 @@ class Run:
             self.running[name] = torch.lerp(self.running[name], loss, 0.05) if name in self.running else loss.clone()
             if self.count % 8 == 0:
                 self.progress.step(self.count, lambda: self.running)
-            self.saved.maybe(share)
+            self.saved.maybe(self.clock.share())
             if rest:
                 if CUDA:
                     torch.cuda.synchronize()
@@ -96,7 +95,7 @@ def train(a):
         run = Run(a, model, saved.clock, batches, saved)
         ready = lambda: all(os.path.exists(f"{a.scratch}/{t}.done") for t in ("vision", "sound"))
         # The towers come first: text alone takes what they leave.
-        run.phase(None, None, lambda: ready() or run.count >= a.steps or saved.clock.share() > 0.95, 0.7 if CUDA else 0.0)
+        run.phase(None, None, lambda: ready() or run.count >= a.steps, lambda: 1.0, 1.5 if CUDA else 0.0)
         while not ready():
             time.sleep(0.3)
         log("text", f"{saved.clock.share():.0%} the towers are ready")
@@ -105,7 +104,11 @@ def train(a):
         os.replace(media + ".part.npz", media)
         last = run.count + a.steps
         pictures, sounds = seen["features"].to(DEVICE), spoken["features"].to(DEVICE)
-        run.phase(pictures, sounds, lambda: run.count >= last or saved.clock.share() >= 1)
+        left = max(0.25, 1 - saved.clock.share()) * a.minutes  # some time for all tasks even if the towers were late
+        run.clock = Clock(left)
+        run.progress.clock = run.clock
+        stop = lambda: run.count >= last or run.clock.share() >= 1
+        run.phase(pictures, sounds, stop, lambda: trapezoid(run.clock.share(), hold=0.3))
     finally:
         batches.close()
     saved.save(1.0)

@@ -43,8 +43,8 @@ def train(a):
     step = Recorded(body, DEVICE)
     progress, steps, next_check = Progress("vision", clock), 0, 0.25
     while (share := clock.share()) < 1 and steps < a.steps:
-        optimizer.set_rate(cosine(share, steps, 30))
-        strength.fill_(min(1.0, 0.1 + share / 0.36))
+        optimizer.set_rate(saved.rate * cosine(share, steps, 30))
+        strength.fill_(1.0 if a.more else min(1.0, 0.1 + share / 0.36))
         loss, right = step()
         steps += 1
         if steps % 8 == 0:
@@ -53,7 +53,8 @@ def train(a):
             model.eval()
             log("vision", f"{share:.0%} " + json.dumps(measure.tower_pictures(model, sprites, ("emoji", "other"), ("light",))))
             model.train()
-            next_check += 0.25
+            torch.manual_seed(steps)
+            next_check = share + 0.25
         saved.maybe(share)
     saved.save(1.0)
     keep_pictures(a, model, sprites)

@@ -20,16 +20,17 @@ def autocast():
 
 
 class Checkpoint:
-    """Weights and elapsed time of a phase, in OUT/PHASE.pt."""
+    """Weights and elapsed time of a phase, in OUT/PHASE.pt. With --resume the phase goes on where it was; with --more it starts a
+    new schedule from the weights, at half the rates and with full augmentation."""
 
     def __init__(self, a, phase, model, minutes):
         self.path, self.model, self.saved, self.every = f"{a.out}/{phase}.pt", model, time.time(), a.save
-        share = 0.0
-        if a.resume and os.path.exists(self.path):
+        self.rate, share = 1.0, 0.0
+        if (a.resume or a.more) and os.path.exists(self.path):
             state = torch.load(self.path, map_location=DEVICE)
             model.load_state_dict(state["weights"])
-            share = state["share"]
-            log(phase, f"goes on from {share:.0%}")
+            share, self.rate = (0.0, 0.5) if a.more else (state["share"], 1.0)
+            log(phase, f"goes on from {self.path} at {share:.0%}")
         self.clock = Clock(minutes, (time.time() if a.resume else a.start) - share * minutes * 60)
 
     def save(self, share):
