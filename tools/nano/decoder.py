@@ -190,10 +190,7 @@ def losses(x, table, target):
     return F.cross_entropy(30 * torch.tanh(product(x, table) / 30), target, reduction="none")
 
 
-PLAIN = dict(before=before, keys_values=keys_values, after=after, ffn=ffn, end=end, start=start, finish=finish)
-PIECES = dict(PLAIN)
-
-
+PIECES = dict(before=before, keys_values=keys_values, after=after, ffn=ffn, end=end, start=start, finish=finish)
 def compile_pieces():
     torch._dynamo.config.suppress_errors = True
     torch._dynamo.config.recompile_limit = 64
@@ -226,6 +223,14 @@ def masks(segment):
     return (same & (t[:, None] - t[None] < WINDOW))[:, None], same[:, None]
 
 
+def attend(q, k, v, mask):
+    """Attention at scale 1; on a CPU in plain products, whose backward pass is faster there."""
+    if q.is_cuda:
+        return F.scaled_dot_product_attention(q, k, v, attn_mask=mask, scale=1.0)
+    scores = torch.matmul(q, k.mT).float().masked_fill(~mask, -1e9)
+    return torch.matmul(scores.softmax(-1).to(v.dtype), v)
+
+
 def forward(m, ids, segment, position, media, width=FFN, keep=None):
     """ids, segment, position [B, T] → [B · T, 128] before the head. media: the last five arguments of `embed`, [B · T] where
     they go by token. keep [LAYERS] 0 or 1 as float: a layer with 0 is skipped."""
@@ -246,7 +251,7 @@ def forward(m, ids, segment, position, media, width=FFN, keep=None):
             k, v = f["keys_values"](x, cos, sin, *m.layer(i, KEYS))
             store[kind] = [heads(y, KV_HEADS).repeat_interleave(HEADS // KV_HEADS, 1) for y in (k, v)]
         k, v = store[kind]
-        o = F.scaled_dot_product_attention(heads(q, HEADS), k, v, attn_mask=mask[kind], scale=1.0)
+        o = attend(heads(q, HEADS), k, v, mask[kind])
         y, z = f["after"](o.transpose(1, 2).reshape(b * t, -1), predicted[0], laurel, *m.layer(i, AFTER))
         gate, up, down = m.layer(i, MLP)
         z = f["ffn"](z, gate[:width], up[:width], down[:, :width], i in SPARSE)

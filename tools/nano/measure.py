@@ -1,7 +1,10 @@
 """Quick measures while training: the towers' own heads, and answers of the decoder under teacher forcing (an answer counts when
-each of its tokens is the most likely one, which is what greedy decoding gives)."""
+each of its tokens is the most likely one, which is what greedy decoding gives).
 
-import random
+    python measure.py OUT DATA SCRATCH      # after train.py: OUT/decoder.pt on the kept tests; SCRATCH/text.json
+"""
+
+import json, random, sys
 
 import torch
 
@@ -9,6 +12,7 @@ import decoder
 import talk
 from batches import Encoder
 from decoder_shapes import PICTURE, SOUND, SOUND_CELLS
+from training import DEVICE, round_weights
 from words import DIGITS, UNKNOWN, WORDS
 
 
@@ -101,7 +105,6 @@ def one(question, answer, media, first=True):
 
 def decoder_all(model, data, seen, spoken, device):
     """{width: {task: share of right answers}}"""
-    decoder.PIECES.update(decoder.PLAIN)
     things = talk.Things(seen["names"], seen["answers"])
     asker = Asker(model, data, device)
     r = random.Random(6)
@@ -145,3 +148,18 @@ def decoder_all(model, data, seen, spoken, device):
         for category, items in sorted(texts.items()):
             values[f"text: {category}"] = share(asker.right(items, None, None, width, skipped))
     return out
+
+
+def main(out, data, scratch):
+    model = decoder.Decoder().to(DEVICE)
+    model.load_state_dict(torch.load(f"{out}/decoder.pt", map_location=DEVICE)["weights"])
+    round_weights(model)
+    seen, spoken = torch.load(f"{scratch}/vision_cache.pt"), torch.load(f"{scratch}/sound_cache.pt")
+    result = decoder_all(model, data, seen, spoken, DEVICE)
+    for width, values in result.items():
+        print(f"[measure] {width} " + json.dumps(values), flush=True)
+    json.dump(result, open(f"{scratch}/text.json", "w"))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:4])

@@ -51,7 +51,9 @@ def train_all(a):
                 for other in running.values():
                     other.terminate()
                 sys.exit(1)
-    sys.exit(subprocess.call([sys.executable, f"{HERE}/export.py", a.out, a.data, f"{a.scratch}/model"]))
+    measure = subprocess.Popen([sys.executable, f"{HERE}/measure.py", a.out, a.data, a.scratch])
+    export = subprocess.call([sys.executable, f"{HERE}/export.py", a.out, a.data, f"{a.scratch}/model"])
+    sys.exit(measure.wait() or export)
 
 
 def main():

@@ -1,17 +1,16 @@
 """The decoder: text alone while the towers learn, then all tasks on the pictures and sounds that they kept."""
 
-import json, os, random, time
+import os, random, time
 
 import numpy as np
 import torch
 
 import decoder
-import measure
 from batches import Batches
 from icons import read_classes
 from optim import Clock, Optimizer, Recorded, trapezoid
 from tokenizer import class_names
-from training import CUDA, DEVICE, Checkpoint, Progress, log, round_weights
+from training import CUDA, DEVICE, Checkpoint, Progress, log
 
 WIDE = {384: 0.1, 480: 0.2, 576: 0.4, 768: 1.0}  # how much of what takes the whole width each width has to learn
 
@@ -90,7 +89,7 @@ def train(a):
         torch.manual_seed(3)
         model = decoder.Decoder().to(DEVICE)
         saved = Checkpoint(a, "decoder", model, a.minutes)
-        if CUDA and os.environ.get("NANO_COMPILE", "1") == "1":
+        if os.environ.get("NANO_COMPILE", "1" if CUDA else "0") == "1":
             decoder.compile_pieces()
         run = Run(a, model, saved.clock, batches, saved)
         ready = lambda: all(os.path.exists(f"{a.scratch}/{t}.done") for t in ("vision", "sound"))
@@ -112,8 +111,3 @@ def train(a):
     finally:
         batches.close()
     saved.save(1.0)
-    round_weights(model)
-    result = measure.decoder_all(model, a.data, seen, spoken, DEVICE)
-    for width, values in result.items():
-        log("text", f"{width} " + json.dumps(values))
-    json.dump(result, open(f"{a.scratch}/text.json", "w"))
