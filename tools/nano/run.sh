@@ -17,6 +17,10 @@ start=$(date +%s.%N)
   python3 -c 'import sys; print(sys.version)'
   if [ -f "$here/data.tar.xz" ]; then tar -xJf "$here/data.tar.xz" -C "$work/data"; else work_data=$here/data; fi
   data=${work_data:-$work/data}
+  if [ -f "$here/python.tar.xz" ]; then  # packages of a fixed version (timm)
+    mkdir -p "$work/python" && tar -xJf "$here/python.tar.xz" -C "$work/python" && export PYTHONPATH=$work/python
+  fi
+  python3 -c 'import torch, transformers, timm; print(torch.__version__, transformers.__version__, timm.__version__)'
   [ -f "$data/libsndfile.so" ] && export NANO_SNDFILE=$data/libsndfile.so
   [ -d "$here/resume" ] && cp "$here"/resume/*.pt "$out"/
   echo "$(du -sh "$data" | cut -f1) of data, unpacked after $(python3 -c "import time; print(round(time.time() - $start, 1))") s"
