@@ -12,15 +12,16 @@ work=${NANO_WORK:-/tmp/nano-work}
 mkdir -p "$out" "$work/data" "$work/scratch"
 export PYTHONUNBUFFERED=1 TOKENIZERS_PARALLELISM=false HF_HUB_OFFLINE=1 OMP_NUM_THREADS=4
 start=$(date +%s.%N)
+unpack() { tar -xJf "$1" -C "$2" || python3 -m tarfile -e "$1" "$2"; }
 {
   nvidia-smi -L
   python3 -c 'import sys; print(sys.version)'
-  if [ -f "$here/data.tar.xz" ]; then tar -xJf "$here/data.tar.xz" -C "$work/data"; else work_data=$here/data; fi
+  if [ -f "$here/data.tar.xz" ]; then unpack "$here/data.tar.xz" "$work/data"; else work_data=$here/data; fi
   data=${work_data:-$work/data}
   if [ -f "$here/python.tar.xz" ]; then  # packages of a fixed version (timm)
-    mkdir -p "$work/python" && tar -xJf "$here/python.tar.xz" -C "$work/python" && export PYTHONPATH=$work/python
+    mkdir -p "$work/python" && unpack "$here/python.tar.xz" "$work/python" && export PYTHONPATH=$work/python
   fi
-  python3 -c 'import torch, transformers, timm; print(torch.__version__, transformers.__version__, timm.__version__)'
+  python3 -c 'import torch, transformers, timm; print(torch.__version__, transformers.__version__, timm.__version__)' &
   [ -f "$data/libsndfile.so" ] && export NANO_SNDFILE=$data/libsndfile.so
   [ -d "$here/resume" ] && cp "$here"/resume/*.pt "$out"/
   echo "$(du -sh "$data" | cut -f1) of data, unpacked after $(python3 -c "import time; print(round(time.time() - $start, 1))") s"
