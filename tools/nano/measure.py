@@ -104,7 +104,7 @@ def one(question, answer, media, first=True):
 
 
 def decoder_all(model, data, seen, spoken, device):
-    """{width: {task: share of right answers}}"""
+    """(width, {task: share of right answers}) for five widths"""
     things = talk.Things(seen["names"], seen["answers"])
     asker = Asker(model, data, device)
     r = random.Random(6)
@@ -116,9 +116,8 @@ def decoder_all(model, data, seen, spoken, device):
         category, question, answer, _ = talk.text(r, things)
         if category in ("capitals", "times", "opposites", "days", "world", "chat", "unknown"):
             texts.setdefault(category, []).append(([([question], answer, False)], []))
-    out = {}
     for name, width, skipped in (("whole", 768, ()), ("3/4", 576, ()), ("1/2", 384, ()), ("whole less 2", 768, (6, 7)), ("1/2 less 2", 384, (6, 7))):
-        values = out[name] = {}
+        values = {}
         share = lambda ok: round(sum(ok) / max(1, len(ok)), 3)
         for test, (features, rows) in seen["tests"].items():
             names = [things.full(l, talk.COLOUR_NAMES[c] if c >= 0 else None) for _, l, c, _ in rows.tolist()]
@@ -147,7 +146,7 @@ def decoder_all(model, data, seen, spoken, device):
                 values["sound: digits by number"] = share(asker.right(items, None, features, width, skipped))
         for category, items in sorted(texts.items()):
             values[f"text: {category}"] = share(asker.right(items, None, None, width, skipped))
-    return out
+        yield name, values
 
 
 def main(out, data, scratch):
@@ -155,9 +154,10 @@ def main(out, data, scratch):
     model.load_state_dict(torch.load(f"{out}/decoder.pt", map_location=DEVICE)["weights"])
     round_weights(model)
     seen, spoken = torch.load(f"{scratch}/vision_cache.pt"), torch.load(f"{scratch}/sound_cache.pt")
-    result = decoder_all(model, data, seen, spoken, DEVICE)
-    for width, values in result.items():
+    result = {}
+    for width, values in decoder_all(model, data, seen, spoken, DEVICE):
         print(f"[measure] {width} " + json.dumps(values), flush=True)
+        result[width] = values
     json.dump(result, open(f"{scratch}/text.json", "w"))
 
 
