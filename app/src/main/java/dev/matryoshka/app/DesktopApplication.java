@@ -58,7 +58,7 @@ public final class DesktopApplication extends Application {
         EmbeddedAssets assets = new ModelStore(AppFolders.ofUser()).assets();
         Path folder = assets.samples();
         return List.of(
-                new Sample(folder.resolve("picture2.png"), "What is in the picture?"),
+                new Sample(folder.resolve("picture0.png"), "What is in the picture?"),
                 new Sample(folder.resolve("picture6.png"), "Which letter is it?"),
                 new Sample(folder.resolve("sound1.wav"), "What do you hear?"),
                 new Sample(folder.resolve("sound4.wav"), "What number did I say?"));

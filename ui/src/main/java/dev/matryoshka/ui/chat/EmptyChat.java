@@ -74,7 +74,7 @@ final class EmptyChat extends VBox {
         }
         Label line = new Label(String.format(
                 Locale.ROOT,
-                "A demo model of %.1f million parameters. It knows simple drawings, spoken digits and a little talk.",
+                "A demo model of %.1f million parameters. It knows simple drawings, spoken digits and small sums.",
                 model.parameters() / 1e6));
         line.getStyleClass().add("demo");
         line.setWrapText(true);
