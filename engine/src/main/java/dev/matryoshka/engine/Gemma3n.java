@@ -1,6 +1,7 @@
 package dev.matryoshka.engine;
 
 import dev.matryoshka.engine.backend.Backend;
+import dev.matryoshka.engine.checkpoint.Checkpoint;
 import dev.matryoshka.engine.config.AudioConfig;
 import dev.matryoshka.engine.config.AudioFeatureConfig;
 import dev.matryoshka.engine.config.AudioFeatureReader;
@@ -11,18 +12,14 @@ import dev.matryoshka.engine.config.PublishedModels;
 import dev.matryoshka.engine.config.TextConfig;
 import dev.matryoshka.engine.config.VisionConfig;
 import dev.matryoshka.engine.error.InvalidRequestException;
-import dev.matryoshka.engine.error.ModelFormatException;
 import dev.matryoshka.engine.generation.DecoderSession;
 import dev.matryoshka.engine.text.Decoder;
 import dev.matryoshka.engine.text.InputEmbedder;
 import dev.matryoshka.engine.text.TextWeights;
-import dev.matryoshka.engine.tokenizer.BpeTokenizer;
 import dev.matryoshka.engine.tokenizer.Tokenizer;
 import dev.matryoshka.engine.weights.DType;
 import dev.matryoshka.engine.weights.SyntheticWeights;
 import dev.matryoshka.engine.weights.WeightSource;
-import dev.matryoshka.engine.weights.Weights;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -42,22 +39,17 @@ public final class Gemma3n implements AutoCloseable {
     private final InputEmbedder embedder;
     private final String type;
 
-    private Gemma3n(
-            ModelConfig config,
-            AudioFeatureConfig audioFeatures,
-            WeightSource weights,
-            @Nullable Tokenizer tokenizer,
-            LoadOptions options) {
+    private Gemma3n(Checkpoint checkpoint, LoadOptions options) {
         this.options = options;
-        this.config = config;
-        this.weights = weights;
-        this.tokenizer = tokenizer;
+        config = checkpoint.config();
+        weights = checkpoint.weights();
+        tokenizer = checkpoint.tokenizer();
         slice = options.slice().apply(config.text());
         slice.check(config.text());
         MemoryCheck.weights(weights);
         backend = Devices.open(options.device());
         try {
-            towers = new Towers(config, audioFeatures, weights, backend);
+            towers = new Towers(config, checkpoint.audioFeatures(), weights, backend);
             TextWeights text = TextWeights.load(weights, config.text(), backend);
             type = text.embedTokens().type().name();
             decoder = new Decoder(config.text(), text);
@@ -70,36 +62,21 @@ public final class Gemma3n implements AutoCloseable {
     }
 
     /**
-     * Loads a Hugging Face folder.
+     * Loads a Hugging Face folder or a GGUF file.
      *
      * @throws dev.matryoshka.engine.error.MatryoshkaException it can't be loaded, with the reason and what to do
      */
-    public static Gemma3n load(Path folder, LoadOptions options) {
-        ModelConfig config = ConfigReader.read(folder);
-        Tokenizer tokenizer = tokenizer(folder, config);
-        WeightSource weights = Weights.open(folder);
-        try {
-            return new Gemma3n(config, AudioFeatureReader.read(folder), weights, tokenizer, options);
-        } catch (RuntimeException | Error e) {
-            weights.close();
-            throw e;
-        }
+    public static Gemma3n load(Path model, LoadOptions options) {
+        return of(Checkpoint.open(model), options);
     }
 
-    /** A folder without a tokenizer can be probed, not chatted with. */
-    private static @Nullable Tokenizer tokenizer(Path folder, ModelConfig config) {
-        Path file = folder.resolve("tokenizer.json");
-        if (!Files.exists(file)) {
-            return null;
+    private static Gemma3n of(Checkpoint checkpoint, LoadOptions options) {
+        try {
+            return new Gemma3n(checkpoint, options);
+        } catch (RuntimeException | Error e) {
+            checkpoint.close();
+            throw e;
         }
-        Tokenizer tokenizer = BpeTokenizer.load(file);
-        if (tokenizer.size() > config.text().vocabSize()) {
-            throw new ModelFormatException(
-                    "tokenizer.json has " + tokenizer.size() + " tokens, config.json allows "
-                            + config.text().vocabSize(),
-                    "its files do not belong together, fetch the model again");
-        }
-        return tokenizer;
     }
 
     /**
@@ -110,7 +87,7 @@ public final class Gemma3n implements AutoCloseable {
         ModelConfig config = ConfigReader.read(folder);
         String prefix = config.vision() == null && config.audio() == null ? "model." : "model.language_model.";
         WeightSource weights = SyntheticWeights.onDemand(prefix, config.text(), seed, DType.BF16);
-        return synthetic(config, AudioFeatureReader.read(folder), weights, options);
+        return of(new Checkpoint(config, AudioFeatureReader.read(folder), weights, null), options);
     }
 
     /**
@@ -122,17 +99,7 @@ public final class Gemma3n implements AutoCloseable {
     public static Gemma3n synthetic(String name, DType type, long seed, LoadOptions options) {
         ModelConfig config = PublishedModels.textOnly(name);
         WeightSource weights = SyntheticWeights.onDemand("model.", config.text(), seed, type);
-        return synthetic(config, AudioFeatureConfig.DEFAULT, weights, options);
-    }
-
-    private static Gemma3n synthetic(
-            ModelConfig config, AudioFeatureConfig audioFeatures, WeightSource weights, LoadOptions options) {
-        try {
-            return new Gemma3n(config, audioFeatures, weights, null, options);
-        } catch (RuntimeException | Error e) {
-            weights.close();
-            throw e;
-        }
+        return of(new Checkpoint(config, AudioFeatureConfig.DEFAULT, weights, null), options);
     }
 
     /** Opens a conversation. */

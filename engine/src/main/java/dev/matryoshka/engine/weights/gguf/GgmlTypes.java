@@ -1,0 +1,70 @@
+package dev.matryoshka.engine.weights.gguf;
+
+import dev.matryoshka.engine.weights.DType;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Numbers of tensor types in a file ({@code ggml_type}). */
+final class GgmlTypes {
+    private static final Map<Integer, DType> TYPES = Map.of(
+            0, DType.F32, 1, DType.F16, 2, DType.Q4_0, 8, DType.Q8_0, 26, DType.I32, 27, DType.I64, 30, DType.BF16);
+
+    /** What is in use and not run. */
+    private static final Map<Integer, String> UNSUPPORTED = Map.ofEntries(
+            Map.entry(3, "Q4_1"),
+            Map.entry(6, "Q5_0"),
+            Map.entry(7, "Q5_1"),
+            Map.entry(9, "Q8_1"),
+            Map.entry(10, "Q2_K"),
+            Map.entry(11, "Q3_K"),
+            Map.entry(12, "Q4_K"),
+            Map.entry(13, "Q5_K"),
+            Map.entry(14, "Q6_K"),
+            Map.entry(15, "Q8_K"),
+            Map.entry(16, "IQ2_XXS"),
+            Map.entry(17, "IQ2_XS"),
+            Map.entry(18, "IQ3_XXS"),
+            Map.entry(19, "IQ1_S"),
+            Map.entry(20, "IQ4_NL"),
+            Map.entry(21, "IQ3_S"),
+            Map.entry(22, "IQ2_S"),
+            Map.entry(23, "IQ4_XS"),
+            Map.entry(24, "I8"),
+            Map.entry(25, "I16"),
+            Map.entry(28, "F64"),
+            Map.entry(29, "IQ1_M"),
+            Map.entry(34, "TQ1_0"),
+            Map.entry(35, "TQ2_0"),
+            Map.entry(39, "MXFP4"));
+
+    private GgmlTypes() {}
+
+    /** The type of a number; null where it is not run. */
+    static @Nullable DType find(int number) {
+        return TYPES.get(number);
+    }
+
+    /** The number of a type that {@link #find} knows. */
+    static int number(DType type) {
+        return TYPES.entrySet().stream()
+                .filter(e -> e.getValue() == type)
+                .findFirst()
+                .orElseThrow()
+                .getKey();
+    }
+
+    /** Every type of weights that {@link #find} knows, in one line. */
+    static String names() {
+        return Arrays.stream(DType.values())
+                .filter(type -> type.isFloat() && TYPES.containsValue(type))
+                .map(DType::name)
+                .collect(Collectors.joining(", "));
+    }
+
+    /** What a number that is not run stands for; null where nothing is known by it. */
+    static @Nullable String name(int number) {
+        return UNSUPPORTED.get(number);
+    }
+}
