@@ -17,7 +17,8 @@ final class ModelOptions {
     @Option(
             names = "--model",
             paramLabel = "ID|FOLDER|GGUF",
-            description = "Hub id, folder, GGUF file, 'embedded', or synthetic:FOLDER for weights by formula (default: embedded).")
+            description =
+                    "Hub id, folder, GGUF file, 'embedded', or synthetic:FOLDER for weights by formula (default: embedded).")
     String model = ModelStore.EMBEDDED;
 
     @Option(

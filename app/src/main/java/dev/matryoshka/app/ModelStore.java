@@ -47,7 +47,7 @@ final class ModelStore {
             return new Found(fileName(path.get()), path.get());
         }
         return snapshot(name)
-                .map(path -> new Found(name, path))
+                .map(snapshot -> new Found(name, snapshot))
                 .orElseThrow(() -> new ModelNotFoundException(
                         "there is no model '" + name + "', neither as a folder or file nor in the Hugging Face cache",
                         "name a GGUF file, a folder with config.json, tokenizer.json and model.safetensors, or fetch one with"

@@ -31,7 +31,10 @@ final class TokenizeCommand implements Callable<Integer> {
     @Option(names = "--model", paramLabel = "ID|FOLDER|GGUF", description = "Whose tokenizer (default: embedded).")
     private String model = ModelStore.EMBEDDED;
 
-    @Option(names = "--tokenizer", paramLabel = "FILE", description = "A tokenizer.json or a GGUF file instead of a model.")
+    @Option(
+            names = "--tokenizer",
+            paramLabel = "FILE",
+            description = "A tokenizer.json or a GGUF file instead of a model.")
     private @Nullable Path tokenizer;
 
     @Option(names = "--special", description = "Recognise special tokens written in the text.")
