@@ -8,29 +8,35 @@ import org.jspecify.annotations.Nullable;
 
 /** Numbers of tensor types in a file ({@code ggml_type}). */
 final class GgmlTypes {
-    private static final Map<Integer, DType> TYPES = Map.of(
-            0, DType.F32, 1, DType.F16, 2, DType.Q4_0, 8, DType.Q8_0, 26, DType.I32, 27, DType.I64, 30, DType.BF16);
+    private static final Map<Integer, DType> TYPES = Map.ofEntries(
+            Map.entry(0, DType.F32),
+            Map.entry(1, DType.F16),
+            Map.entry(2, DType.Q4_0),
+            Map.entry(3, DType.Q4_1),
+            Map.entry(6, DType.Q5_0),
+            Map.entry(7, DType.Q5_1),
+            Map.entry(8, DType.Q8_0),
+            Map.entry(10, DType.Q2_K),
+            Map.entry(11, DType.Q3_K),
+            Map.entry(12, DType.Q4_K),
+            Map.entry(13, DType.Q5_K),
+            Map.entry(14, DType.Q6_K),
+            Map.entry(20, DType.IQ4_NL),
+            Map.entry(23, DType.IQ4_XS),
+            Map.entry(26, DType.I32),
+            Map.entry(27, DType.I64),
+            Map.entry(30, DType.BF16));
 
     /** What is in use and not run. */
     private static final Map<Integer, String> UNSUPPORTED = Map.ofEntries(
-            Map.entry(3, "Q4_1"),
-            Map.entry(6, "Q5_0"),
-            Map.entry(7, "Q5_1"),
             Map.entry(9, "Q8_1"),
-            Map.entry(10, "Q2_K"),
-            Map.entry(11, "Q3_K"),
-            Map.entry(12, "Q4_K"),
-            Map.entry(13, "Q5_K"),
-            Map.entry(14, "Q6_K"),
             Map.entry(15, "Q8_K"),
             Map.entry(16, "IQ2_XXS"),
             Map.entry(17, "IQ2_XS"),
             Map.entry(18, "IQ3_XXS"),
             Map.entry(19, "IQ1_S"),
-            Map.entry(20, "IQ4_NL"),
             Map.entry(21, "IQ3_S"),
             Map.entry(22, "IQ2_S"),
-            Map.entry(23, "IQ4_XS"),
             Map.entry(24, "I8"),
             Map.entry(25, "I16"),
             Map.entry(28, "F64"),
