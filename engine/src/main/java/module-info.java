@@ -12,7 +12,9 @@ module dev.matryoshka.engine {
     exports dev.matryoshka.engine.config;
     exports dev.matryoshka.engine.device;
     exports dev.matryoshka.engine.error;
+    exports dev.matryoshka.engine.checkpoint;
     exports dev.matryoshka.engine.weights;
+    exports dev.matryoshka.engine.weights.gguf;
     exports dev.matryoshka.engine.tokenizer;
     exports dev.matryoshka.engine.preprocess;
     exports dev.matryoshka.engine.backend;

@@ -17,8 +17,9 @@ final class ModelOptions {
 
     @Option(
             names = "--model",
-            paramLabel = "ID|FOLDER",
-            description = "Hub id, folder, 'embedded', or synthetic:FOLDER for weights by formula (default: embedded).")
+            paramLabel = "ID|FOLDER|GGUF",
+            description =
+                    "Hub id, folder, GGUF file, 'embedded', or synthetic:FOLDER for weights by formula (default: embedded).")
     String model = ModelStore.EMBEDDED;
 
     @Option(
@@ -53,7 +54,7 @@ final class ModelOptions {
             return Gemma3n.synthetic(Path.of(model.substring(SYNTHETIC.length())), seed, options);
         }
         ModelStore.Found found = new ModelStore(AppFolders.ofUser()).find(model);
-        return Gemma3n.load(found.folder(), options);
+        return Gemma3n.load(found.path(), options);
     }
 
     /** The other options, for a model of this name. */

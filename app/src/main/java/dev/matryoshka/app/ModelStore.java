@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Finds models: the embedded one, a folder, or a hub id in the caches that Hugging Face's tools fill. */
+/** Finds models: the embedded one, a folder, a GGUF file, or a hub id in the caches that Hugging Face's tools fill. */
 final class ModelStore {
     /** Id of the model that ships with the program. */
     static final String EMBEDDED = "embedded";
@@ -20,28 +20,37 @@ final class ModelStore {
         this.folders = folders;
     }
 
-    /** A model that was found. */
-    record Found(String id, Path folder) {}
+    /**
+     * A model that was found.
+     *
+     * @param path a Hugging Face folder or a GGUF file
+     */
+    record Found(String id, Path path) {
+        /** Where its tokenizer is. */
+        Path tokenizer() {
+            return Files.isDirectory(path) ? path.resolve("tokenizer.json") : path;
+        }
+    }
 
     /**
      * Finds a model.
      *
-     * @param name {@code embedded}, a folder, or a hub id such as {@code google/gemma-3n-E2B-it}
+     * @param name {@code embedded}, a folder, a GGUF file, or a hub id such as {@code google/gemma-3n-E2B-it}
      * @throws ModelNotFoundException there is none
      */
     Found find(String name) {
         if (name.equals(EMBEDDED)) {
             return new Found(EMBEDDED, assets().model());
         }
-        Optional<Path> folder = folder(name);
-        if (folder.isPresent()) {
-            return new Found(folderName(folder.get()), folder.get());
+        Optional<Path> path = path(name);
+        if (path.isPresent()) {
+            return new Found(fileName(path.get()), path.get());
         }
         return snapshot(name)
-                .map(path -> new Found(name, path))
+                .map(snapshot -> new Found(name, snapshot))
                 .orElseThrow(() -> new ModelNotFoundException(
-                        "there is no model '" + name + "', neither as a folder nor in the Hugging Face cache",
-                        "name a folder with config.json, tokenizer.json and model.safetensors, or fetch one with"
+                        "there is no model '" + name + "', neither as a folder or file nor in the Hugging Face cache",
+                        "name a GGUF file, a folder with config.json, tokenizer.json and model.safetensors, or fetch one with"
                                 + " 'hf download google/gemma-3n-E2B-it'"));
     }
 
@@ -57,18 +66,18 @@ final class ModelStore {
         }
     }
 
-    private static Optional<Path> folder(String name) {
+    private static Optional<Path> path(String name) {
         try {
             Path path = Path.of(name);
-            return Files.isDirectory(path) ? Optional.of(path) : Optional.empty();
+            return Files.exists(path) ? Optional.of(path) : Optional.empty();
         } catch (InvalidPathException e) {
             return Optional.empty();
         }
     }
 
-    private static String folderName(Path folder) {
-        Path name = folder.toAbsolutePath().normalize().getFileName();
-        return name == null ? folder.toString() : name.toString();
+    private static String fileName(Path path) {
+        Path name = path.toAbsolutePath().normalize().getFileName();
+        return name == null ? path.toString() : name.toString();
     }
 
     /** The newest snapshot of {@code models--owner--name} that has a configuration. */

@@ -28,10 +28,13 @@ import picocli.CommandLine.Parameters;
 final class TokenizeCommand implements Callable<Integer> {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    @Option(names = "--model", paramLabel = "ID|FOLDER", description = "Whose tokenizer (default: embedded).")
+    @Option(names = "--model", paramLabel = "ID|FOLDER|GGUF", description = "Whose tokenizer (default: embedded).")
     private String model = ModelStore.EMBEDDED;
 
-    @Option(names = "--tokenizer", paramLabel = "FILE", description = "A tokenizer.json instead of a model.")
+    @Option(
+            names = "--tokenizer",
+            paramLabel = "FILE",
+            description = "A tokenizer.json or a GGUF file instead of a model.")
     private @Nullable Path tokenizer;
 
     @Option(names = "--special", description = "Recognise special tokens written in the text.")
@@ -48,10 +51,10 @@ final class TokenizeCommand implements Callable<Integer> {
         if ((text == null) == (file == null)) {
             throw new InvalidRequestException("there is no single text to tokenize", "give either TEXT or --file");
         }
-        Path json = tokenizer == null
-                ? new ModelStore(AppFolders.ofUser()).find(model).folder().resolve("tokenizer.json")
-                : tokenizer;
-        BpeTokenizer bpe = BpeTokenizer.load(json);
+        BpeTokenizer bpe = BpeTokenizer.load(
+                tokenizer == null
+                        ? new ModelStore(AppFolders.ofUser()).find(model).tokenizer()
+                        : tokenizer);
         PrintStream out = Terminal.out();
         if (text != null) {
             out.println(line(bpe, text));

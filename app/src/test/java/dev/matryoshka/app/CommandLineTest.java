@@ -132,7 +132,7 @@ class CommandLineTest {
         Files.writeString(snapshot.resolve("config.json"), "{}");
         AppFolders folders = new AppFolders(Map.of("HF_HOME", home.toString()), home, "linux");
         assertEquals(
-                snapshot, new ModelStore(folders).find("google/gemma-3n-E2B-it").folder());
+                snapshot, new ModelStore(folders).find("google/gemma-3n-E2B-it").path());
     }
 
     /** What a command left behind. */

@@ -1,6 +1,7 @@
 package dev.matryoshka.engine;
 
 import dev.matryoshka.engine.backend.Backend;
+import dev.matryoshka.engine.checkpoint.Checkpoint;
 import dev.matryoshka.engine.config.AudioFeatureConfig;
 import dev.matryoshka.engine.config.AudioFeatureReader;
 import dev.matryoshka.engine.config.ConfigReader;
@@ -15,18 +16,15 @@ import dev.matryoshka.engine.error.DeviceException;
 import dev.matryoshka.engine.error.InsufficientMemoryException;
 import dev.matryoshka.engine.error.InvalidRequestException;
 import dev.matryoshka.engine.error.MatryoshkaException;
-import dev.matryoshka.engine.error.ModelFormatException;
 import dev.matryoshka.engine.generation.DecoderSession;
 import dev.matryoshka.engine.generation.TokenSequence;
 import dev.matryoshka.engine.text.Decoder;
 import dev.matryoshka.engine.text.InputEmbedder;
-import dev.matryoshka.engine.tokenizer.BpeTokenizer;
 import dev.matryoshka.engine.tokenizer.Tokenizer;
 import dev.matryoshka.engine.weights.DType;
 import dev.matryoshka.engine.weights.SyntheticWeights;
 import dev.matryoshka.engine.weights.WeightSource;
 import dev.matryoshka.engine.weights.Weights;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,18 +45,12 @@ public final class Gemma3n implements AutoCloseable {
     private final @Nullable Tokenizer tokenizer;
     private volatile Placement placement;
 
-    private Gemma3n(
-            ModelConfig config,
-            AudioFeatureConfig audioFeatures,
-            WeightSource weights,
-            @Nullable Tokenizer tokenizer,
-            LoadOptions options,
-            Supplier<DeviceSelector> selector) {
+    private Gemma3n(Checkpoint checkpoint, LoadOptions options, Supplier<DeviceSelector> selector) {
         this.options = options;
-        this.config = config;
-        this.audioFeatures = audioFeatures;
-        this.weights = weights;
-        this.tokenizer = tokenizer;
+        config = checkpoint.config();
+        audioFeatures = checkpoint.audioFeatures();
+        weights = checkpoint.weights();
+        tokenizer = checkpoint.tokenizer();
         slice = options.slice().apply(config.text());
         slice.check(config.text());
         MemoryCheck.weights(weights);
@@ -114,40 +106,25 @@ public final class Gemma3n implements AutoCloseable {
     }
 
     /**
-     * Loads a Hugging Face folder.
+     * Loads a Hugging Face folder or a GGUF file.
      *
      * @throws dev.matryoshka.engine.error.MatryoshkaException it can't be loaded, with the reason and what to do
      */
-    public static Gemma3n load(Path folder, LoadOptions options) {
-        return load(folder, options, Devices::selector);
+    public static Gemma3n load(Path model, LoadOptions options) {
+        return load(model, options, Devices::selector);
     }
 
-    static Gemma3n load(Path folder, LoadOptions options, Supplier<DeviceSelector> selector) {
-        ModelConfig config = ConfigReader.read(folder);
-        Tokenizer tokenizer = tokenizer(folder, config);
-        WeightSource weights = Weights.open(folder);
+    static Gemma3n load(Path model, LoadOptions options, Supplier<DeviceSelector> selector) {
+        return of(Checkpoint.open(model), options, selector);
+    }
+
+    private static Gemma3n of(Checkpoint checkpoint, LoadOptions options, Supplier<DeviceSelector> selector) {
         try {
-            return new Gemma3n(config, AudioFeatureReader.read(folder), weights, tokenizer, options, selector);
+            return new Gemma3n(checkpoint, options, selector);
         } catch (RuntimeException | Error e) {
-            weights.close();
+            checkpoint.close();
             throw e;
         }
-    }
-
-    /** A folder without a tokenizer can be probed, not chatted with. */
-    private static @Nullable Tokenizer tokenizer(Path folder, ModelConfig config) {
-        Path file = folder.resolve("tokenizer.json");
-        if (!Files.exists(file)) {
-            return null;
-        }
-        Tokenizer tokenizer = BpeTokenizer.load(file);
-        if (tokenizer.size() > config.text().vocabSize()) {
-            throw new ModelFormatException(
-                    "tokenizer.json has " + tokenizer.size() + " tokens, config.json allows "
-                            + config.text().vocabSize(),
-                    "its files do not belong together, fetch the model again");
-        }
-        return tokenizer;
     }
 
     /**
@@ -158,7 +135,7 @@ public final class Gemma3n implements AutoCloseable {
         ModelConfig config = ConfigReader.read(folder);
         String prefix = config.vision() == null && config.audio() == null ? "model." : "model.language_model.";
         WeightSource weights = SyntheticWeights.onDemand(prefix, config.text(), seed, DType.BF16);
-        return synthetic(config, AudioFeatureReader.read(folder), weights, options);
+        return of(new Checkpoint(config, AudioFeatureReader.read(folder), weights, null), options, Devices::selector);
     }
 
     /**
@@ -170,17 +147,7 @@ public final class Gemma3n implements AutoCloseable {
     public static Gemma3n synthetic(String name, DType type, long seed, LoadOptions options) {
         ModelConfig config = PublishedModels.textOnly(name);
         WeightSource weights = SyntheticWeights.onDemand("model.", config.text(), seed, type);
-        return synthetic(config, AudioFeatureConfig.DEFAULT, weights, options);
-    }
-
-    private static Gemma3n synthetic(
-            ModelConfig config, AudioFeatureConfig audioFeatures, WeightSource weights, LoadOptions options) {
-        try {
-            return new Gemma3n(config, audioFeatures, weights, null, options, Devices::selector);
-        } catch (RuntimeException | Error e) {
-            weights.close();
-            throw e;
-        }
+        return of(new Checkpoint(config, AudioFeatureConfig.DEFAULT, weights, null), options, Devices::selector);
     }
 
     /** Opens a conversation. */

@@ -19,6 +19,8 @@ class ArchitectureTest {
             .consideringOnlyDependenciesInLayers()
             .layer("engine")
             .definedBy(ENGINE)
+            .layer("checkpoint")
+            .definedBy(ENGINE + ".checkpoint")
             .layer("generation")
             .definedBy(ENGINE + ".generation")
             .layer("model")
@@ -37,25 +39,28 @@ class ArchitectureTest {
             .layer("backend")
             .definedBy(ENGINE + ".backend")
             .layer("weights")
-            .definedBy(ENGINE + ".weights")
+            .definedBy(ENGINE + ".weights..")
             .layer("config")
             .definedBy(ENGINE + ".config")
             .whereLayer("engine")
             .mayNotBeAccessedByAnyLayer()
+            .whereLayer("checkpoint")
+            .mayOnlyBeAccessedByLayers("engine")
             .whereLayer("generation")
             .mayOnlyBeAccessedByLayers("engine")
             .whereLayer("model")
-            .mayOnlyBeAccessedByLayers("engine", "generation")
+            .mayOnlyBeAccessedByLayers("engine", "checkpoint", "generation")
             .whereLayer("cache")
             .mayOnlyBeAccessedByLayers("engine", "generation", "model")
             .whereLayer("cpu")
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("backend")
-            .mayOnlyBeAccessedByLayers("engine", "generation", "model", "cache", "cpu")
+            .mayOnlyBeAccessedByLayers("engine", "checkpoint", "generation", "model", "cache", "cpu")
             .whereLayer("weights")
-            .mayOnlyBeAccessedByLayers("engine", "generation", "model", "cache", "cpu", "backend")
+            .mayOnlyBeAccessedByLayers("engine", "checkpoint", "generation", "model", "cache", "cpu", "backend")
             .whereLayer("config")
-            .mayOnlyBeAccessedByLayers("engine", "generation", "model", "cache", "cpu", "backend", "weights");
+            .mayOnlyBeAccessedByLayers(
+                    "engine", "checkpoint", "generation", "model", "cache", "cpu", "backend", "weights");
 
     @ArchTest
     static final ArchRule NO_CYCLES =

@@ -27,8 +27,11 @@ public final class NormalDistribution {
         return x;
     }
 
-    /** Share of the distribution below x, for x up to 0, by the continued fraction or the series of erfc. */
-    private static double cdf(double x) {
+    /** Share of the distribution below x, by the continued fraction or the series of erfc. */
+    public static double cdf(double x) {
+        if (x > 0) {
+            return 1 - cdf(-x);
+        }
         double z = -x;
         double density = Math.exp(-x * x / 2) / Math.sqrt(2 * Math.PI);
         if (z > 3) {

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads weights below a prefix onto a device, checked against the shape that the configuration implies. Kernels of
@@ -74,6 +75,11 @@ public record WeightReader(WeightSource source, Backend backend, String prefix) 
     /** The tensor as it is stored. */
     public Tensor require(String name, int... shape) {
         return source.require(prefix + name, shape);
+    }
+
+    /** The same, null where the checkpoint has none. */
+    public @Nullable Tensor find(String name, int... shape) {
+        return source.find(prefix + name) == null ? null : require(name, shape);
     }
 
     private DeviceTensor permuted(Tensor t, int rows, int columns, IntUnaryOperator from) {

@@ -65,11 +65,17 @@ public final class ConfigReader {
                 sampling(generation));
     }
 
-    /** A decoder alone, all of it in one object. */
-    static ModelConfig textOnly(JsonFields text) {
-        JsonFields nothing = new JsonFields(text.file(), JsonNodeFactory.instance.objectNode());
-        SpecialTokens tokens = specialTokens(text, text, nothing, false);
-        return new ModelConfig(TextConfigReader.read(text), null, null, tokens, 0, 0, 0, sampling(nothing));
+    /**
+     * A decoder alone, in the words of {@code Gemma3nTextConfig}.
+     *
+     * @param file where it comes from, for complaints
+     * @param generation in the words of {@code generation_config.json}
+     */
+    public static ModelConfig textOnly(String file, JsonNode config, JsonNode generation) {
+        JsonFields text = new JsonFields(file, config);
+        JsonFields recommended = new JsonFields(file, generation);
+        SpecialTokens tokens = specialTokens(text, text, recommended, false);
+        return new ModelConfig(TextConfigReader.read(text), null, null, tokens, 0, 0, 0, sampling(recommended));
     }
 
     /** {@code architectures}, or what {@code model_type} implies where a configuration was saved without a model. */

@@ -2,6 +2,7 @@ package dev.matryoshka.engine.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.matryoshka.engine.error.ModelNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -35,7 +36,7 @@ public final class PublishedModels {
             throw new ModelNotFoundException(
                     "no published model is called '" + name + "'", "use one of " + String.join(", ", names()));
         }
-        return ConfigReader.textOnly(new JsonFields(FILE, text));
+        return ConfigReader.textOnly(FILE, text, JsonNodeFactory.instance.objectNode());
     }
 
     private static JsonNode all() {

@@ -52,6 +52,13 @@ abstract sealed class WeightRows permits WeightRows.Heap, WeightRows.Stored {
                     case BF16 -> new BF16(m.bytes(), w);
                     case Q8_0 -> new BlockRows.Q8_0(m.bytes(), w);
                     case Q4_0 -> new BlockRows.Q4_0(m.bytes(), w);
+                    case Q4_1 -> new NibbleRows.Q4_1(m.bytes(), w);
+                    case Q5_0 -> new NibbleRows.Q5_0(m.bytes(), w);
+                    case Q5_1 -> new NibbleRows.Q5_1(m.bytes(), w);
+                    case Q4_K -> new SuperBlockRows.Q4_K(m.bytes(), w);
+                    case Q5_K -> new SuperBlockRows.Q5_K(m.bytes(), w);
+                    case Q6_K -> new SuperBlockRows.Q6_K(m.bytes(), w);
+                    case Q2_K, Q3_K, IQ4_NL, IQ4_XS -> new DecodedRows(m.bytes(), w);
                     case I64, I32, U8 -> throw new IllegalArgumentException("no product with " + w.type());
                 };
             default -> throw new IllegalArgumentException("a tensor of another backend");
@@ -86,7 +93,7 @@ abstract sealed class WeightRows permits WeightRows.Heap, WeightRows.Stored {
     }
 
     /** A weight where its file is mapped; offsets in bytes. */
-    abstract static sealed class Stored extends WeightRows permits F32, BF16, F16, BlockRows {
+    abstract static sealed class Stored extends WeightRows permits F32, BF16, F16, BlockRows, DecodedRows {
         final MemorySegment bytes;
         final long offset;
         final long stride;

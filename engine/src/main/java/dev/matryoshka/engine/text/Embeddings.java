@@ -8,9 +8,9 @@ final class Embeddings {
 
     /** {@code into[at + i] = table[row, i] * scale}. */
     static void copyRow(Tensor table, int row, float scale, float[] into, int at) {
-        long from = (long) row * table.columns();
+        table.copyTo(into, at, (long) row * table.columns(), table.columns());
         for (int i = 0; i < table.columns(); i++) {
-            into[at + i] = table.getFloat(from + i) * scale;
+            into[at + i] *= scale;
         }
     }
 }

@@ -12,11 +12,12 @@ import java.util.stream.IntStream;
 
 /**
  * Everything the decoder reads, checked against the configuration. The two embedding tables stay with the host, which
- * gathers their rows; the token table is also the head ({@code tie_word_embeddings}).
+ * gathers their rows; the token table is also the head ({@code tie_word_embeddings}), unless a GGUF file has that apart,
+ * in another type.
  *
  * @param embedTokens [vocab, hidden]
  * @param embedTokensPerLayer [vocab of PLE, layers * PLE width]
- * @param head the token table on the device
+ * @param head [vocab, hidden] on the device
  * @param perLayerModelProjection [layers * PLE width, hidden]
  * @param perLayerProjectionNorm [PLE width]
  * @param altupProjections hidden to stream 1, 2, …, [hidden, hidden] each
@@ -46,10 +47,11 @@ public record TextWeights(
             layers.add(LayerWeights.load(loader.below("layers." + layer + "."), config, layer));
         }
         Tensor embedTokens = loader.require("embed_tokens.weight", config.vocabSize(), hidden);
+        Tensor head = loader.find("lm_head.weight", config.vocabSize(), hidden);
         return new TextWeights(
                 embedTokens,
                 loader.require("embed_tokens_per_layer.weight", config.vocabSizePerLayerInput(), layerCount * perLayer),
-                backend.load(embedTokens),
+                head == null ? backend.load(embedTokens) : backend.load(head),
                 loader.matrix("per_layer_model_projection.weight", layerCount * perLayer, hidden),
                 loader.vector("per_layer_projection_norm.weight", perLayer),
                 squares(loader, "altup_projections.", config),

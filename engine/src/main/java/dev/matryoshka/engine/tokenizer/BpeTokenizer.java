@@ -1,5 +1,7 @@
 package dev.matryoshka.engine.tokenizer;
 
+import dev.matryoshka.engine.weights.gguf.GgufFile;
+import dev.matryoshka.engine.weights.gguf.GgufMetadata;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -24,12 +26,26 @@ public final class BpeTokenizer implements Tokenizer {
     }
 
     /**
-     * Reads a {@code tokenizer.json}.
+     * Reads a {@code tokenizer.json} or what a GGUF file has of it.
      *
      * @throws dev.matryoshka.engine.error.MatryoshkaException it is missing, damaged, or of another kind
      */
     public static BpeTokenizer load(Path file) {
-        return TokenizerReader.read(file);
+        if (!GgufFile.recognizes(file)) {
+            return TokenizerReader.read(file);
+        }
+        try (GgufFile gguf = GgufFile.open(file)) {
+            return of(gguf.metadata());
+        }
+    }
+
+    /**
+     * Takes the vocabulary in a GGUF file's metadata.
+     *
+     * @throws dev.matryoshka.engine.error.MatryoshkaException it is missing, damaged, or of another kind
+     */
+    public static BpeTokenizer of(GgufMetadata metadata) {
+        return SentencePieceReader.read(metadata);
     }
 
     @Override
@@ -103,6 +119,19 @@ public final class BpeTokenizer implements Tokenizer {
     public boolean isSpecial(int id) {
         AddedToken token = added.get(id);
         return token != null && token.special();
+    }
+
+    /** Whether the id is cut out of a text before merging. */
+    boolean isAdded(int id) {
+        return added.get(id) != null;
+    }
+
+    PieceTable pieces() {
+        return pieces;
+    }
+
+    MergeTable merges() {
+        return encoder.merges();
     }
 
     @Override

@@ -29,6 +29,10 @@ final class BytePairEncoder {
         }
     }
 
+    MergeTable merges() {
+        return merges;
+    }
+
     int[] encode(String text) {
         byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
         Ids symbols = new Ids(utf8.length);

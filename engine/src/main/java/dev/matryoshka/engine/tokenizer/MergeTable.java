@@ -49,6 +49,21 @@ final class MergeTable {
         return slots[slot(pair(left, right))] - 1;
     }
 
+    /** The left part of the merge of a rank. */
+    int left(int rank) {
+        return (int) (pairs[rank] >>> 32);
+    }
+
+    /** The right part of the merge of a rank. */
+    int right(int rank) {
+        return (int) pairs[rank];
+    }
+
+    /** Whether another has the same merges in the same order. */
+    boolean equalTo(MergeTable other) {
+        return Arrays.equals(pairs, other.pairs) && Arrays.equals(results, other.results);
+    }
+
     /** What the merge of a rank gives. */
     int result(int rank) {
         return results[rank];

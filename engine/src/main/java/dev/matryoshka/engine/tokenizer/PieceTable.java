@@ -120,11 +120,12 @@ final class PieceTable {
     /** The piece of an id, or null where there is none. */
     @Nullable
     String get(int id) {
-        if (id < 0 || id >= size || spans[id] == 0) {
-            return null;
-        }
-        int from = from(spans[id]);
-        return new String(bytes, from, to(spans[id]) - from, StandardCharsets.UTF_8);
+        return id < 0 || id >= size || spans[id] == 0 ? null : new String(utf8(id), StandardCharsets.UTF_8);
+    }
+
+    /** The piece of an id below {@link #size}, empty where there is none. */
+    byte[] utf8(int id) {
+        return Arrays.copyOfRange(bytes, from(spans[id]), to(spans[id]));
     }
 
     /** Ids are below this. */

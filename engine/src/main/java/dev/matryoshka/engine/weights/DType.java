@@ -12,6 +12,22 @@ public enum DType {
     Q8_0(32, 34),
     /** 32 nibbles after one float16 scale, low nibbles first: {@code scale * (q - 8)}. */
     Q4_0(32, 18),
+    /** 32 nibbles after a float16 scale and minimum: {@code scale * q + min}. */
+    Q4_1(32, 20),
+    /** As Q4_0 with a mask of fifth bits: {@code scale * (q - 16)}. */
+    Q5_0(32, 22),
+    /** As Q4_1 with a mask of fifth bits. */
+    Q5_1(32, 24),
+    /** Super-blocks of 256, the scales and minima of their groups quantised too; see {@link Dequantizer}. */
+    Q2_K(256, 84),
+    Q3_K(256, 110),
+    Q4_K(256, 144),
+    Q5_K(256, 176),
+    Q6_K(256, 210),
+    /** As Q4_0 with steps that are not even. */
+    IQ4_NL(32, 18),
+    /** The same in super-blocks. */
+    IQ4_XS(256, 136),
     I64(1, 8),
     I32(1, 4),
     U8(1, 1);
@@ -42,8 +58,8 @@ public enum DType {
     /** Whether this type holds real numbers (as opposed to ids or bytes). */
     public boolean isFloat() {
         return switch (this) {
-            case F32, F16, BF16, Q8_0, Q4_0 -> true;
             case I64, I32, U8 -> false;
+            default -> true;
         };
     }
 

@@ -48,20 +48,10 @@ public record Tensor(String name, DType type, List<Integer> shape, MemorySegment
             case F32 -> data.get(F32, index * 4);
             case F16 -> Float.float16ToFloat(data.get(I16, index * 2));
             case BF16 -> Float.intBitsToFloat(data.get(I16, index * 2) << 16);
-            case Q8_0 -> {
-                long block = index / 32 * 34;
-                yield Float.float16ToFloat(data.get(I16, block))
-                        * data.get(ValueLayout.JAVA_BYTE, block + 2 + index % 32);
-            }
-            case Q4_0 -> {
-                long block = index / 32 * 18;
-                int pair = data.get(ValueLayout.JAVA_BYTE, block + 2 + index % 16);
-                int nibble = index % 32 < 16 ? pair & 15 : pair >> 4 & 15;
-                yield Float.float16ToFloat(data.get(I16, block)) * (nibble - 8);
-            }
             case I64 -> data.get(I64, index * 8);
             case I32 -> data.get(I32, index * 4);
             case U8 -> data.get(ValueLayout.JAVA_BYTE, index) & 0xFF;
+            default -> toFloats(index, 1)[0];
         };
     }
 
@@ -75,13 +65,30 @@ public record Tensor(String name, DType type, List<Integer> shape, MemorySegment
         };
     }
 
-    /** All elements from {@code from} on, converted to float32. */
+    /** {@code count} elements from {@code from} on, converted to float32. */
     public float[] toFloats(long from, int count) {
         float[] values = new float[count];
-        for (int i = 0; i < count; i++) {
-            values[i] = getFloat(from + i);
-        }
+        copyTo(values, 0, from, count);
         return values;
+    }
+
+    /** The same into {@code into[at], into[at + 1], …}. */
+    public void copyTo(float[] into, int at, long from, int count) {
+        if (!type.isQuantized()) {
+            for (int i = 0; i < count; i++) {
+                into[at + i] = getFloat(from + i);
+            }
+            return;
+        }
+        float[] block = new float[type.blockElements()];
+        for (int i = 0; i < count; ) {
+            long first = (from + i) / block.length;
+            int skipped = (int) (from + i - first * block.length);
+            int taken = Math.min(block.length - skipped, count - i);
+            Dequantizer.dequantize(type, data, first * type.blockBytes(), block, 0, 1);
+            System.arraycopy(block, skipped, into, at + i, taken);
+            i += taken;
+        }
     }
 
     /** All elements as float32; the tensor must fit a Java array. */

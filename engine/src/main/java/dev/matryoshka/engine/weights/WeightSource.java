@@ -26,12 +26,12 @@ public interface WeightSource extends AutoCloseable {
         if (tensor == null) {
             throw new ModelFormatException(
                     "the checkpoint lacks " + name + " " + wanted,
-                    "its weights do not belong to its config.json, fetch the model again");
+                    "its weights do not belong to its configuration, fetch the model again");
         }
         if (!tensor.shape().equals(wanted) || !tensor.type().isFloat()) {
             throw new ModelFormatException(
-                    name + " is " + tensor.type() + " " + tensor.shape() + " where config.json implies " + wanted,
-                    "its weights do not belong to its config.json, fetch the model again");
+                    name + " is " + tensor.type() + " " + tensor.shape() + " where its configuration implies " + wanted,
+                    "its weights do not belong to its configuration, fetch the model again");
         }
         return tensor;
     }

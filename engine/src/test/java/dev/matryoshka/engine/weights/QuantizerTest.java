@@ -18,16 +18,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Blocks against those of the {@code gguf} package. */
 class QuantizerTest {
-    @ParameterizedTest
-    @EnumSource(names = {"F16", "BF16", "Q8_0", "Q4_0"})
-    void readsBlocksAsTheirDefinition(DType type) {
-        try (SafetensorsFile golden = Golden.open("gguf/blocks.safetensors")) {
-            Tensor raw = Objects.requireNonNull(golden.find(type + ".raw"));
-            Tensor tensor = new Tensor("blocks", type, List.of(4, 512), raw.data());
-            assertArrayEquals(Golden.floats(golden, type + ".values"), tensor.toFloats());
-        }
-    }
-
     /** Matrices of tiny-text as tiny-text-q8_0.gguf and tiny-text-q4_0.gguf hold them. */
     @ParameterizedTest
     @CsvSource({
