@@ -20,7 +20,8 @@ class BenchReportTest {
 
     @Test
     void jsonHasEveryFigure() throws IOException {
-        JsonNode json = new ObjectMapper().readTree(report(20e9, 1L << 30, List.of()).json());
+        JsonNode json =
+                new ObjectMapper().readTree(report(20e9, 1L << 30, List.of()).json());
         assertEquals(1.5, json.path("load_s").asDouble());
         assertEquals(100, json.path("prefill_tokens_per_s").asDouble());
         assertEquals(4, json.path("decode_tokens_per_s").asDouble());

@@ -1,6 +1,6 @@
 package dev.matryoshka.engine;
 
-import dev.matryoshka.engine.config.ConfigReader;
+import dev.matryoshka.engine.checkpoint.Checkpoint;
 import dev.matryoshka.engine.config.KvReuse;
 import dev.matryoshka.engine.config.MatFormerSlice;
 import dev.matryoshka.engine.config.PublishedModels;
@@ -12,7 +12,6 @@ import dev.matryoshka.engine.weights.DType;
 import dev.matryoshka.engine.weights.SyntheticWeights;
 import dev.matryoshka.engine.weights.Tensor;
 import dev.matryoshka.engine.weights.WeightSource;
-import dev.matryoshka.engine.weights.Weights;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
@@ -37,15 +36,15 @@ public record SliceInfo(
         List<String> sharesKvWith) {
 
     /**
-     * The slices of a model in a folder; its weights are looked at, not loaded.
+     * The slices of a model in a folder or a GGUF file; its weights are looked at, not loaded.
      *
      * @param saved folder of the user's own slices
      */
-    public static List<SliceInfo> of(Path folder, Path saved) {
-        TextConfig config = ConfigReader.read(folder).text();
-        try (WeightSource weights = Weights.open(folder)) {
+    public static List<SliceInfo> of(Path model, Path saved) {
+        try (Checkpoint checkpoint = Checkpoint.open(model)) {
+            WeightSource weights = checkpoint.weights();
             String prefix = TextWeights.prefix(weights);
-            return all(new SliceCatalog(config, saved), shape -> {
+            return all(new SliceCatalog(checkpoint.config().text(), saved), shape -> {
                 Tensor tensor = weights.find(prefix + shape.name());
                 return tensor == null ? DType.BF16 : tensor.type(); // missing ones are missed when the model is loaded
             });

@@ -15,7 +15,16 @@ import dev.matryoshka.gpu.vk.PhysicalDevice;
  * @param cooperative whether products of many rows run on cooperative matrices
  * @param subgroup invocations of a subgroup
  */
-record Tuning(MatVec vector, boolean integer, int lanes, int itemLanes, int teamLanes, int teams, int chunk, boolean cooperative, int subgroup) {
+record Tuning(
+        MatVec vector,
+        boolean integer,
+        int lanes,
+        int itemLanes,
+        int teamLanes,
+        int teams,
+        int chunk,
+        boolean cooperative,
+        int subgroup) {
     /** How a matrix meets a vector. */
     enum MatVec {
         /** Through texels: for devices that run invocations as lanes of a CPU's vectors. */
@@ -37,10 +46,20 @@ record Tuning(MatVec vector, boolean integer, int lanes, int itemLanes, int team
         int subgroup = device.subgroup();
         boolean texels = TEXEL_BYTES * device.maxTexels() >= device.maxBinding();
         if (device.kind() == PhysicalDevice.Kind.CPU && subgroup > 0 && texels) {
-            return new Tuning(MatVec.TEXELS, device.integerDot(), CPU_LANES, CPU_ITEMS, 8 * subgroup, 8, CPU_CHUNK, false, subgroup);
+            return new Tuning(
+                    MatVec.TEXELS,
+                    device.integerDot(),
+                    CPU_LANES,
+                    CPU_ITEMS,
+                    8 * subgroup,
+                    8,
+                    CPU_CHUNK,
+                    false,
+                    subgroup);
         }
         boolean subgroups = subgroup >= 8 && subgroup <= 128;
-        return new Tuning(subgroups ? MatVec.SUBGROUP : MatVec.SHARED, false, LANES, LANES, LANES, 1, CHUNK, false, subgroup);
+        return new Tuning(
+                subgroups ? MatVec.SUBGROUP : MatVec.SHARED, false, LANES, LANES, LANES, 1, CHUNK, false, subgroup);
     }
 
     /** The same with another choice of products. */
