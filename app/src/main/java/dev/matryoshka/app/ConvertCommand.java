@@ -30,7 +30,7 @@ final class ConvertCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Path folder = new ModelStore(AppFolders.ofUser()).find(from).folder();
+        Path folder = new ModelStore(AppFolders.ofUser()).find(from).path();
         SliceExport.write(folder, to, config -> ModelOptions.catalog(config).find(slice));
         System.err.println("written to " + to);
         return 0;

@@ -81,6 +81,9 @@ public final class Main implements Runnable {
         if (e instanceof OutOfMemoryError) {
             return "not enough memory: close other programs or choose a smaller model";
         }
+        if (e instanceof InternalError) { // how the JVM reports a page of a mapping that is gone
+            return "the model's file was cut off while it was in use: fetch the model again";
+        }
         return "unexpected " + e + ": please report it";
     }
 

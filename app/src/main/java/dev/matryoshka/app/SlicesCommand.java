@@ -2,7 +2,7 @@ package dev.matryoshka.app;
 
 import dev.matryoshka.engine.ModelSlices;
 import dev.matryoshka.engine.SliceInfo;
-import dev.matryoshka.engine.config.ConfigReader;
+import dev.matryoshka.engine.checkpoint.Checkpoint;
 import dev.matryoshka.engine.config.MatFormerSlice;
 import dev.matryoshka.engine.config.PublishedModels;
 import dev.matryoshka.engine.config.SliceCatalog;
@@ -31,8 +31,8 @@ import picocli.CommandLine.Option;
 final class SlicesCommand implements Callable<Integer> {
     @Option(
             names = "--model",
-            paramLabel = "ID|FOLDER",
-            description = "Hub id, folder, or 'embedded' (default: embedded).")
+            paramLabel = "ID|FOLDER|GGUF",
+            description = "Hub id, folder, GGUF file, or 'embedded' (default: embedded).")
     private @Nullable String model;
 
     @Option(
@@ -81,23 +81,27 @@ final class SlicesCommand implements Callable<Integer> {
         AppFolders folders = AppFolders.ofUser();
         Path saved = folders.slices();
         String name = synthetic == null ? (model == null ? ModelStore.EMBEDDED : model) : synthetic;
-        Path folder = synthetic == null ? new ModelStore(folders).find(name).folder() : null;
+        Path path = synthetic == null ? new ModelStore(folders).find(name).path() : null;
         PrintStream out = Terminal.out();
         if (save != null) {
-            TextConfig config = folder == null
-                    ? PublishedModels.textOnly(name).text()
-                    : ConfigReader.read(folder).text();
+            TextConfig config = path == null ? PublishedModels.textOnly(name).text() : config(path);
             SliceCatalog catalog = new SliceCatalog(config, saved);
             MatFormerSlice slice = catalog.find(save.slice);
             out.println("saved as " + catalog.save(new MatFormerSlice(save.name, slice.skip(), slice.ffn())));
         } else {
-            ModelSlices slices = folder == null
+            ModelSlices slices = path == null
                     ? ModelSlices.ofPublished(name, ModelOptions.storedType(type == null ? "bf16" : type), saved)
-                    : ModelSlices.of(folder, saved);
+                    : ModelSlices.of(path, saved);
             out.print(json ? object(name, slices.named()) : table(slices.named()));
         }
         out.flush();
         return 0;
+    }
+
+    private static TextConfig config(Path model) {
+        try (Checkpoint checkpoint = Checkpoint.open(model)) {
+            return checkpoint.config().text();
+        }
     }
 
     private static String object(String model, List<SliceInfo> slices) {

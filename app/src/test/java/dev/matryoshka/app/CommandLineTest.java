@@ -32,6 +32,8 @@ class CommandLineTest {
         "ask --context -5 hi,a context of -5 tokens",
         "ask,nothing to answer",
         "tokenize,no single text",
+        "ask --model pom.xml hi,does not begin with GGUF",
+        "slices --model none.gguf,there is no model",
         "tokenize --tokenizer none.json hi,none.json",
         "bench --model no/such-model,there is no model",
         "bench --prompt 0,--prompt is 0",

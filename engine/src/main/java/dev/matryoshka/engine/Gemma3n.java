@@ -24,7 +24,6 @@ import dev.matryoshka.engine.tokenizer.Tokenizer;
 import dev.matryoshka.engine.weights.DType;
 import dev.matryoshka.engine.weights.SyntheticWeights;
 import dev.matryoshka.engine.weights.WeightSource;
-import dev.matryoshka.engine.weights.Weights;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

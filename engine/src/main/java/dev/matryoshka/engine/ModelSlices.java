@@ -1,6 +1,6 @@
 package dev.matryoshka.engine;
 
-import dev.matryoshka.engine.config.ConfigReader;
+import dev.matryoshka.engine.checkpoint.Checkpoint;
 import dev.matryoshka.engine.config.KvReuse;
 import dev.matryoshka.engine.config.MatFormerSlice;
 import dev.matryoshka.engine.config.PublishedModels;
@@ -12,7 +12,6 @@ import dev.matryoshka.engine.weights.DType;
 import dev.matryoshka.engine.weights.SyntheticWeights;
 import dev.matryoshka.engine.weights.Tensor;
 import dev.matryoshka.engine.weights.WeightSource;
-import dev.matryoshka.engine.weights.Weights;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -33,14 +32,13 @@ public final class ModelSlices {
     }
 
     /**
-     * Those of a model in a folder; its weights are looked at, not loaded.
+     * Those of a model in a folder or a GGUF file; its weights are looked at, not loaded.
      *
      * @param saved folder of the user's own slices; null for none
      */
-    public static ModelSlices of(Path folder, @Nullable Path saved) {
-        TextConfig config = ConfigReader.read(folder).text();
-        try (WeightSource weights = Weights.open(folder)) {
-            return of(weights, new SliceCatalog(config, saved));
+    public static ModelSlices of(Path model, @Nullable Path saved) {
+        try (Checkpoint checkpoint = Checkpoint.open(model)) {
+            return of(checkpoint.weights(), new SliceCatalog(checkpoint.config().text(), saved));
         }
     }
 

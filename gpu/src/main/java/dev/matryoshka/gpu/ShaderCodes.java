@@ -15,7 +15,7 @@ final class ShaderCodes {
             case BF16 -> 2;
             case Q8_0 -> 3;
             case Q4_0 -> 4;
-            case I64, I32, U8 -> throw new IllegalArgumentException("no weight is " + type);
+            default -> throw new IllegalArgumentException("no weight is " + type);
         };
     }
 

@@ -2,6 +2,7 @@ package dev.matryoshka.gpu;
 
 import dev.matryoshka.engine.backend.DeviceTensor;
 import dev.matryoshka.engine.backend.MemoryLedger;
+import dev.matryoshka.engine.error.UnsupportedModelException;
 import dev.matryoshka.engine.weights.DType;
 import dev.matryoshka.engine.weights.Tensor;
 import dev.matryoshka.gpu.device.DeviceBuffer;
@@ -27,6 +28,11 @@ final class WeightUploader implements AutoCloseable {
         DType type = weight.type();
         if (!type.isFloat()) {
             throw new IllegalArgumentException(weight.name() + " is " + type + ", not a weight");
+        }
+        if (type.isQuantized() && type != DType.Q8_0 && type != DType.Q4_0) {
+            throw new UnsupportedModelException(
+                    weight.name() + " is stored as " + type + ", which no kernel of this device reads",
+                    "use --device cpu, or a file in Q8_0 or Q4_0");
         }
         long elements = weight.elements();
         long scalesAt = (DeviceStorage.valueBytes(type, elements) + PLANE - 1) / PLANE * PLANE;

@@ -100,7 +100,7 @@ class ChatViewModelTest {
 
     @Test
     void aDeviceThatFailsIsToldAboveTheAnswer() {
-        assistant.model.complete(FakeAssistant.MODEL);
+        assistant.loading.complete(FakeAssistant.MODEL);
         ask("first");
         assistant.sinks.getFirst().onText("half of");
         ModelInfo now = new ModelInfo("test", 1, 1, "BF16", 9, 0, 0, "CPU", "the GPU was lost", true, "whole");

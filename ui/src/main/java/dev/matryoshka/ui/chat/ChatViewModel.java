@@ -270,7 +270,7 @@ public final class ChatViewModel {
     void fallBack(Message.Answering answer, ModelInfo now) {
         model.set(now);
         if (running.contains(answer)) {
-            messages.add(messages.indexOf(answer), new Message.Notice(now));
+            messages.add(messages.size() - 1, new Message.Notice(now)); // what runs is last
         }
     }
 
