@@ -24,6 +24,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class GgufReferenceTest {
     private static final float TINY = 2e-3f;
 
+    /** With activations of 16 bits; 2.4e-3 was seen on Q4_0, with float32 ones 2.1e-5. */
+    private static final float ROUNDED = 5e-3f;
+
     @ParameterizedTest
     @ValueSource(strings = {"bf16", "q8_0", "q4_0"})
     void equalsTheReference(String type, @TempDir Path folder) throws IOException {
@@ -39,7 +42,7 @@ class GgufReferenceTest {
                         "greedy_logits",
                         Golden.floats(golden, "greedy_logits"),
                         Golden.floats(out, "greedy_logits"),
-                        TINY);
+                        TestDevice.roundsActivations() && !type.equals("bf16") ? ROUNDED : TINY);
             }
         }
     }

@@ -16,6 +16,11 @@ public final class TestDevice {
         return Devices.open(NAME);
     }
 
+    /** Whether a quantised matrix meets a single row of activations as 16-bit integers (decision 5), not as float32. */
+    public static boolean roundsActivations() {
+        return NAME.startsWith("vulkan");
+    }
+
     /** Loads a whole model on it. */
     public static LoadOptions options(String id) {
         return new LoadOptions(id, NAME, MatFormerSlice::whole, LoadOptions.DEFAULT_CONTEXT);
