@@ -26,6 +26,7 @@ record BenchReport(ModelInfo model, double loadSeconds, Benchmark.Report measure
         fields.put("host_bytes", measured.hostBytes());
         fields.put("bytes_per_token", measured.bytesPerToken());
         fields.put("effective_gb_per_s", effective());
+        fields.put("host_us_per_token", measured.hostSeconds() == 0 ? null : 1e6 * measured.hostSeconds());
         fields.put("read_gb_per_s", read() == 0 ? null : read());
         fields.put("peak_rss_bytes", measured.peakRssBytes());
         if (!measured.trace().isEmpty()) {
@@ -49,6 +50,7 @@ record BenchReport(ModelInfo model, double loadSeconds, Benchmark.Report measure
                 host memory     %s
                 read per token  %.1f MB
                 reads reached   %.1f GB/s of %s GB/s
+                host per token  %s us
                 peak memory     %s MB""",
                 model.id(),
                 model.slice(),
@@ -64,6 +66,7 @@ record BenchReport(ModelInfo model, double loadSeconds, Benchmark.Report measure
                 measured.bytesPerToken() / 1e6,
                 effective(),
                 read() == 0 ? "?" : round(read()),
+                measured.hostSeconds() == 0 ? "?" : round(1e6 * measured.hostSeconds()),
                 measured.peakRssBytes() == null ? "?" : round(measured.peakRssBytes() / 1e6));
         return measured.trace().isEmpty() ? table : table + trace();
     }

@@ -33,6 +33,7 @@ class BenchReportTest {
         assertEquals(2_000_000_000, json.path("bytes_per_token").asLong());
         assertEquals(8, json.path("effective_gb_per_s").asDouble());
         assertEquals(20, json.path("read_gb_per_s").asDouble());
+        assertEquals(500, json.path("host_us_per_token").asDouble(), 1e-9);
         assertEquals(1L << 30, json.path("peak_rss_bytes").asLong());
     }
 
@@ -42,6 +43,7 @@ class BenchReportTest {
         JsonNode json = new ObjectMapper().readTree(unknown.json());
         assertTrue(json.path("read_gb_per_s").isNull());
         assertTrue(json.path("peak_rss_bytes").isNull());
+        assertTrue(json.path("host_us_per_token").isNull());
         assertTrue(unknown.table().contains("8.0 GB/s of ? GB/s"), unknown.table());
     }
 
@@ -56,7 +58,16 @@ class BenchReportTest {
 
     private static BenchReport report(double read, @Nullable Long peak, List<KernelTime> trace) {
         Benchmark.Report measured = new Benchmark.Report(
-                100, 4, 0.25, Map.of("weights", 7L), Map.of("ple_mapped", 9L), 2_000_000_000, read, peak, trace);
+                100,
+                4,
+                0.25,
+                Map.of("weights", 7L),
+                Map.of("ple_mapped", 9L),
+                2_000_000_000,
+                read == 0 ? 0 : 0.0005,
+                read,
+                peak,
+                trace);
         return new BenchReport(MODEL, 1.5, measured);
     }
 }

@@ -60,6 +60,7 @@ public final class Benchmark {
      * @param hostBytes {@code ple_mapped}: the table of per-layer embeddings; {@code ple_cache}: copies of its rows;
      *     {@code other}: Java's heap and code, which on the CPU hold keys, values and activations too
      * @param bytesPerToken weights, keys and values that a decoded token reads, on average over the decoded ones
+     * @param hostSeconds of a decoded token in which the device has nothing to do; 0 where host and device are one
      * @param readBytesPerSecond plain reading of the device's memory; 0 where unknown
      * @param peakRssBytes most memory the process had, before {@code readBytesPerSecond} was measured; null where unknown
      * @param trace time by kernel of all of it, the run that does not count too
@@ -71,12 +72,13 @@ public final class Benchmark {
             Map<String, Long> deviceBytes,
             Map<String, Long> hostBytes,
             long bytesPerToken,
+            double hostSeconds,
             double readBytesPerSecond,
             @Nullable Long peakRssBytes,
             List<KernelTime> trace) {}
 
-    /** Seconds of one run. */
-    private record Run(double prefill, double decode) {}
+    /** Seconds of one run; {@code programs}: of the device while it decoded. */
+    private record Run(double prefill, double decode, double programs) {}
 
     private Benchmark(Gemma3n model, Settings settings) {
         this.model = model;
@@ -120,6 +122,7 @@ public final class Benchmark {
                     deviceBytes,
                     hostBytes,
                     bytesPerToken(session),
+                    median(runs, run -> run.programs() == 0 ? 0 : run.decode() - run.programs()) / settings.generate(),
                     backend.readBytesPerSecond(),
                     peak,
                     backend.trace());
@@ -136,11 +139,13 @@ public final class Benchmark {
         long start = System.nanoTime();
         int next = greedy.next(advance(session), new int[0]);
         long decoding = System.nanoTime();
+        long before = model.backend().programNanos();
         for (int i = 0; i < generate; i++) {
             session.tokens().add(next);
             next = greedy.next(advance(session), new int[0]);
         }
-        return new Run((decoding - start) / 1e9, (System.nanoTime() - decoding) / 1e9);
+        double decode = (System.nanoTime() - decoding) / 1e9;
+        return new Run((decoding - start) / 1e9, decode, (model.backend().programNanos() - before) / 1e9);
     }
 
     private static Logits advance(DecoderSession session) {

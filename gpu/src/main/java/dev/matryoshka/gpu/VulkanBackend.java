@@ -37,6 +37,7 @@ public final class VulkanBackend implements Backend {
     private final long costPerSubmit;
     private final Map<String, KernelTime> times = new HashMap<>(); // of programs that were closed
     private final Set<VulkanProgram> programs = new HashSet<>();
+    private long programNanos;
 
     VulkanBackend(VulkanDevice device, Tuning tuning, long maxBinding, long costPerSubmit) {
         this.device = device;
@@ -99,6 +100,11 @@ public final class VulkanBackend implements Backend {
     @Override
     public synchronized void readColumns(DeviceTensor from, int[] starts, int width, float[] into) {
         floats.readColumns(from, starts, width, into);
+    }
+
+    @Override
+    public synchronized long programNanos() {
+        return programNanos;
     }
 
     /** {@inheritDoc} Kept where the system property {@code matryoshka.vulkan.trace} is set. */
@@ -165,7 +171,9 @@ public final class VulkanBackend implements Backend {
                 MemorySegment parameters = Objects.requireNonNull(step.mapped());
                 parameters.set(ValueLayout.JAVA_INT, 0, params.position());
                 parameters.set(ValueLayout.JAVA_INT, 4, params.tokens());
+                long start = System.nanoTime();
                 recording.run();
+                programNanos += System.nanoTime() - start;
                 device.checkValidation();
             }
         }

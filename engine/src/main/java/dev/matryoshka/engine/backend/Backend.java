@@ -73,6 +73,11 @@ public interface Backend extends AutoCloseable {
         return false;
     }
 
+    /** Nanoseconds that programs have taken since the backend was opened, waiting included; 0 where host and device are one. */
+    default long programNanos() {
+        return 0;
+    }
+
     /** Time by kernel since the backend was opened, most first; empty where the device or the backend keeps none. */
     default List<KernelTime> trace() {
         return List.of();

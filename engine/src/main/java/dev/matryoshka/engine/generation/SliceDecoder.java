@@ -9,8 +9,11 @@ import dev.matryoshka.engine.text.Decoder.Output;
 import dev.matryoshka.engine.text.InputEmbedder;
 import dev.matryoshka.engine.text.PerLayerEmbeddings;
 import dev.matryoshka.engine.text.StepBuffers;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The decoder's steps in one slice over a conversation's keys and values. Its programs are recorded when first needed:
@@ -24,9 +27,14 @@ final class SliceDecoder implements AutoCloseable {
     private final MatFormerSlice slice;
     private final KvState kv;
     private final Map<Key, Program> programs = new HashMap<>();
+    private @Nullable Ahead ahead;
 
     /** What a program is recorded over and for. */
     private record Key(StepBuffers buffers, Output output) {}
+
+    /** Rows of the per-layer table that are gathered while the device works: a cold one is read from the disk. */
+    @SuppressWarnings("ArrayRecordComponent")
+    private record Ahead(int[] ids, CompletableFuture<float[]> rows) {}
 
     /**
      * @param kv outlives this
@@ -74,7 +82,8 @@ final class SliceDecoder implements AutoCloseable {
         Program program = program(buffers, output);
         try {
             backend.write(buffers.embeddings(), tokens.embeddings(embedder, from, from + count));
-            backend.write(buffers.tokenPerLayer(), perLayer.gather(tokens.ids(from, from + count)));
+            backend.write(buffers.tokenPerLayer(), perLayerRows(tokens.ids(from, from + count)));
+            gatherAhead(tokens.ids(from + count, Math.min(from + 2 * count, tokens.size())));
             program.run(new StepParams(from, count));
         } catch (RuntimeException | Error e) { // rings may hold half a step
             kv.clear();
@@ -83,9 +92,28 @@ final class SliceDecoder implements AutoCloseable {
         kv.add(count, slice);
     }
 
+    private float[] perLayerRows(int[] ids) {
+        Ahead gathered = ahead;
+        ahead = null;
+        if (gathered != null) {
+            float[] rows = gathered.rows().exceptionally(failure -> null).join(); // gathering again says why
+            if (rows != null && Arrays.equals(ids, gathered.ids())) {
+                return rows;
+            }
+        }
+        return perLayer.gather(ids);
+    }
+
+    private void gatherAhead(int[] ids) {
+        ahead = ids.length == 0 ? null : new Ahead(ids, CompletableFuture.supplyAsync(() -> perLayer.gather(ids)));
+    }
+
     /** Closes the programs; the keys and values stay. */
     @Override
     public void close() {
+        if (ahead != null) {
+            ahead.rows().exceptionally(failure -> null).join(); // the table's mapping may be closed next
+        }
         programs.values().forEach(Program::close);
         programs.clear();
     }
