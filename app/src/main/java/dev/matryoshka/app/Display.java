@@ -39,7 +39,7 @@ final class Display {
                 return problem("the window needs " + need[0], "install it (apt install " + need[1] + "), " + TERMINAL);
             }
         }
-        return answers()
+        return answers(display)
                 ? Optional.empty()
                 : problem(
                         "the screen " + display + " (DISPLAY) does not answer",
@@ -61,14 +61,14 @@ final class Display {
 
     /** Opens a connection to the X server and closes it again. */
     @SuppressWarnings("restricted") // two calls of Xlib
-    private static boolean answers() {
+    private static boolean answers(String display) {
         SymbolLookup x11 = library("libX11.so.6").orElseThrow(); // GTK and Xtst need it
         Linker linker = Linker.nativeLinker();
-        try {
+        try (Arena arena = Arena.ofConfined()) {
             MemorySegment connection = (MemorySegment) linker.downcallHandle(
                             x11.findOrThrow("XOpenDisplay"),
                             FunctionDescriptor.of(ValueLayout.ADDRESS, ValueLayout.ADDRESS))
-                    .invokeExact(MemorySegment.NULL);
+                    .invokeExact(arena.allocateFrom(display));
             if (connection.equals(MemorySegment.NULL)) {
                 return false;
             }
