@@ -1,7 +1,8 @@
 #version 450
 // Matrix product in tiles of 64 x 64 by cooperative matrices of 16 x 16, four subgroups of 32 x 32 each. They multiply
 // float16: a value of x goes in as two halves, scaled by its row's exponent, which keeps 22 bits; weights go in as they are
-// stored, quants as whole numbers whose scales are applied to each block's sums. For all stored types but float32.
+// stored, quants as whole numbers whose scales are applied to each block's sums. For F16, Q8_0 and Q4_0
+// alone: float32 and bfloat16 hold numbers that float16 does not.
 #extension GL_GOOGLE_include_directive : require
 #extension GL_EXT_control_flow_attributes : require
 #extension GL_EXT_shader_explicit_arithmetic_types_float16 : require

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * Lets a device that has cooperative matrices multiply with them and without: they are used where the results agree and
@@ -24,6 +23,7 @@ record CooperativeTrial(VulkanDevice device, DeviceBuffer step, Floats floats, C
     private static final int ROWS = 256;
     private static final int COLUMNS = 2048;
     private static final int DEPTH = 1024;
+    private static final int EXPONENTS = 24; // of activations, up and down from 1
     private static final int RUNS = 4;
     private static final double CLOSE = 1e-4;
 
@@ -39,7 +39,7 @@ record CooperativeTrial(VulkanDevice device, DeviceBuffer step, Floats floats, C
     Tuning choose(Tuning tuning) {
         Objects.requireNonNull(step.mapped()).set(ValueLayout.JAVA_INT, 4, Integer.MAX_VALUE); // every row is live
         try {
-            return tuning.cooperative(Stream.of(DType.Q4_0, DType.BF16).allMatch(type -> win(tuning, type)));
+            return tuning.cooperative(Products.COOPERATIVE.stream().allMatch(type -> win(tuning, type)));
         } catch (DeviceException e) { // of a driver that can't compile it
             return tuning;
         }
@@ -52,7 +52,7 @@ record CooperativeTrial(VulkanDevice device, DeviceBuffer step, Floats floats, C
             DeviceTensor w = uploader.load(weights.require("w", COLUMNS, DEPTH));
             DeviceTensor x = memory.matrix(ROWS, DEPTH);
             DeviceTensor out = memory.matrix(ROWS, COLUMNS);
-            floats.write(x, SyntheticWeights.uniform("x", ROWS * DEPTH, 1));
+            floats.write(x, activations());
             Outcome plain = multiply(tuning.cooperative(false), memory, out, x, w);
             Outcome cooperative = multiply(tuning.cooperative(true), memory, out, x, w);
             return cooperative.seconds < plain.seconds && agree(plain.values, cooperative.values);
@@ -75,8 +75,23 @@ record CooperativeTrial(VulkanDevice device, DeviceBuffer step, Floats floats, C
         }
     }
 
+    /** Each row of another magnitude, some beyond what float16 holds. */
+    private static float[] activations() {
+        float[] values = SyntheticWeights.uniform("x", ROWS * DEPTH, 1);
+        for (int i = 0; i < values.length; i++) {
+            values[i] = Math.scalb(values[i], i / DEPTH % (2 * EXPONENTS + 1) - EXPONENTS);
+        }
+        return values;
+    }
+
+    /** By the largest of each row. */
     private static boolean agree(float[] expected, float[] actual) {
-        return IntStream.range(0, expected.length)
-                .allMatch(i -> Math.abs(expected[i] - actual[i]) <= CLOSE * (1 + Math.abs(expected[i])));
+        return IntStream.range(0, ROWS).allMatch(row -> {
+            IntStream places = IntStream.range(row * COLUMNS, (row + 1) * COLUMNS);
+            double largest =
+                    places.mapToDouble(i -> Math.abs(expected[i])).max().orElseThrow();
+            return IntStream.range(row * COLUMNS, (row + 1) * COLUMNS)
+                    .allMatch(i -> Math.abs(expected[i] - actual[i]) <= CLOSE * largest);
+        });
     }
 }

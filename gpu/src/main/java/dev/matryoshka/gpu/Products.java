@@ -5,7 +5,9 @@ import dev.matryoshka.engine.backend.Epilogue;
 import dev.matryoshka.engine.weights.DType;
 import dev.matryoshka.gpu.device.Dispatch;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +20,9 @@ final class Products {
     private static final int ROWS_FOR_TILES = 8;
     private static final int ROWS_FOR_MATRICES = 32;
     private static final int COLUMNS = 4; // of a team, see teams.glsl
+
+    /** Weights that cooperative matrices multiply: in float16, where bfloat16 would overflow or vanish. */
+    static final Set<DType> COOPERATIVE = EnumSet.of(DType.F16, DType.Q8_0, DType.Q4_0);
 
     private static final int GROUP_COLUMNS = 2; // of a work group, see matvec8.glsl
     private static final int LANE_VALUES = 16;
@@ -88,7 +93,7 @@ final class Products {
         } else if (tuning.cooperative()
                 && p.out().rows() >= ROWS_FOR_MATRICES
                 && p.aligned()
-                && p.w().type() != DType.F32) {
+                && COOPERATIVE.contains(p.w().type())) {
             long groups = tiles(p.out().columns(), TILE) * tiles(p.out().rows(), TILE);
             add(p, "matmul_cooperative", b -> b.in(p.x()).weight(p.w()), groups, 4 * tuning.subgroup());
         } else if (p.out().rows() >= ROWS_FOR_TILES) {
