@@ -92,6 +92,7 @@ public final class Gemma3n implements AutoCloseable {
      *
      * @param failed where it was
      * @param cause what happened there; thrown again where there is nothing to fall back on
+     * @return where the model is now, entered
      */
     synchronized Placement fallBack(Placement failed, MatryoshkaException cause) {
         if (failed.onCpu()) {
@@ -101,6 +102,12 @@ public final class Gemma3n implements AutoCloseable {
             placement = place(new Placement.Choice(CPU, cause.problem(), true));
             failed.leave();
         }
+        return enter();
+    }
+
+    /** Where the model is now: kept until the caller exits. */
+    synchronized Placement enter() {
+        placement.enter();
         return placement;
     }
 

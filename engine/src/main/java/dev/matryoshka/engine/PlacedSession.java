@@ -30,7 +30,7 @@ final class PlacedSession implements AutoCloseable {
     PlacedSession(Gemma3n model, int contextLimit) {
         this.model = model;
         this.contextLimit = contextLimit;
-        placement = model.placement();
+        placement = model.enter();
         try {
             session = open(placement, model.slice());
         } catch (DeviceException | InsufficientMemoryException e) {
@@ -39,10 +39,14 @@ final class PlacedSession implements AutoCloseable {
         }
     }
 
+    /** On a placement that was entered, and is left again where that fails. */
     private DecoderSession open(Placement on, MatFormerSlice slice) {
-        DecoderSession opened = model.session(on, slice, contextLimit, tokens);
-        on.enter();
-        return opened;
+        try {
+            return model.session(on, slice, contextLimit, tokens);
+        } catch (RuntimeException | Error e) {
+            on.exit();
+            throw e;
+        }
     }
 
     /** Who hears of the next failure. */
