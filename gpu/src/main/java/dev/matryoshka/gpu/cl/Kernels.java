@@ -2,6 +2,7 @@ package dev.matryoshka.gpu.cl;
 
 import static org.lwjgl.opencl.CL10.CL_BUILD_PROGRAM_FAILURE;
 import static org.lwjgl.opencl.CL10.CL_PROGRAM_BUILD_LOG;
+import static org.lwjgl.opencl.CL10.CL_SUCCESS;
 import static org.lwjgl.opencl.CL10.clBuildProgram;
 import static org.lwjgl.opencl.CL10.clCreateKernel;
 import static org.lwjgl.opencl.CL10.clCreateProgramWithSource;
@@ -56,12 +57,11 @@ final class Kernels implements AutoCloseable {
             long program = clCreateProgramWithSource(context, source(kernel.shader() + ".cl"), result);
             Cl.check(result.get(0), "read " + kernel.shader());
             int built = clBuildProgram(program, device, options(kernel), null, NULL);
-            if (built == CL_BUILD_PROGRAM_FAILURE) {
-                String log = log(program);
+            if (built != CL_SUCCESS) {
+                String log = built == CL_BUILD_PROGRAM_FAILURE ? ": " + firstLine(log(program)) : "";
                 clReleaseProgram(program);
-                Cl.check(built, "compile " + kernel.shader() + ": " + log);
+                Cl.check(built, "compile " + kernel.shader() + log);
             }
-            Cl.check(built, "compile " + kernel.shader());
             return program;
         }
     }
@@ -70,6 +70,16 @@ final class Kernels implements AutoCloseable {
         return IntStream.range(1, kernel.constants().size())
                 .mapToObj(i -> " -D CONSTANT_" + i + "=" + kernel.constants().get(i))
                 .collect(Collectors.joining("", "-cl-std=CL1.2 -D LANES=" + kernel.localSize(), ""));
+    }
+
+    /** Of what the compiler said, the first error. */
+    private static String firstLine(String log) {
+        return log.lines()
+                .filter(line -> line.contains("error"))
+                .findFirst()
+                .or(() -> log.lines().findFirst())
+                .orElse("")
+                .strip();
     }
 
     private String log(long program) {

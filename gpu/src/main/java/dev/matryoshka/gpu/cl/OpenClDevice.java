@@ -48,7 +48,13 @@ public final class OpenClDevice implements GpuDevice {
         }
         kernels = new Kernels(context, physical.handle());
         transfers = new OpenClTransfers(queue);
-        step = allocate(MemoryLedger.ACTIVATIONS, 2 * Integer.BYTES);
+        try {
+            step = allocate(MemoryLedger.ACTIVATIONS, 2 * Integer.BYTES);
+        } catch (RuntimeException | Error e) {
+            clReleaseCommandQueue(queue);
+            clReleaseContext(context);
+            throw e;
+        }
     }
 
     @Override

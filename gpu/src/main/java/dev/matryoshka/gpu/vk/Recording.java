@@ -58,7 +58,7 @@ public final class Recording implements AutoCloseable {
     private final CommandBuffers buffers;
     private final long descriptors;
     private final List<VkCommandBuffer> submits = new ArrayList<>();
-    private final List<Long> views = new ArrayList<>();
+    private final List<Runnable> releases = new ArrayList<>();
     private final KernelTimes times;
 
     /**
@@ -73,9 +73,21 @@ public final class Recording implements AutoCloseable {
         this.device = device;
         this.name = name;
         this.step = step;
-        buffers = new CommandBuffers(device, 0);
-        descriptors = descriptorPool(dispatches);
-        times = KernelTimes.of(device, dispatches);
+        try {
+            buffers = new CommandBuffers(device, 0);
+            releases.add(buffers::close);
+            descriptors = descriptorPool(dispatches);
+            releases.add(() -> vkDestroyDescriptorPool(device.handle(), descriptors, null));
+            times = KernelTimes.of(device, dispatches);
+            releases.add(times::close);
+            record(dispatches, costPerSubmit);
+        } catch (RuntimeException | Error e) {
+            close();
+            throw e;
+        }
+    }
+
+    private void record(List<Dispatch> dispatches, long costPerSubmit) {
         int first = 0;
         while (first < dispatches.size()) {
             int end = first;
@@ -183,8 +195,9 @@ public final class Recording implements AutoCloseable {
                 .offset(binding.offset())
                 .range(binding.range());
         Vk.check(vkCreateBufferView(device.handle(), info, null, view), "record " + name);
-        views.add(view.get(0));
-        return view.get(0);
+        long made = view.get(0);
+        releases.add(() -> vkDestroyBufferView(device.handle(), made, null));
+        return made;
     }
 
     private long descriptorPool(List<Dispatch> dispatches) {
@@ -224,9 +237,6 @@ public final class Recording implements AutoCloseable {
 
     @Override
     public void close() {
-        times.close();
-        buffers.close();
-        views.forEach(v -> vkDestroyBufferView(device.handle(), v, null));
-        vkDestroyDescriptorPool(device.handle(), descriptors, null);
+        releases.reversed().forEach(Runnable::run);
     }
 }

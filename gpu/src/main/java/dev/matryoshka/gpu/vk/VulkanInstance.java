@@ -11,7 +11,7 @@ import static org.lwjgl.vulkan.VK10.VK_FALSE;
 import static org.lwjgl.vulkan.VK10.vkCreateInstance;
 import static org.lwjgl.vulkan.VK10.vkDestroyInstance;
 import static org.lwjgl.vulkan.VK10.vkEnumeratePhysicalDevices;
-import static org.lwjgl.vulkan.VK11.VK_API_VERSION_1_1;
+import static org.lwjgl.vulkan.VK13.VK_API_VERSION_1_3;
 
 import dev.matryoshka.engine.error.DeviceException;
 import java.nio.IntBuffer;
@@ -58,7 +58,7 @@ public final class VulkanInstance implements AutoCloseable {
                     .pApplicationInfo(VkApplicationInfo.calloc(stack)
                             .sType$Default()
                             .pApplicationName(stack.UTF8("Matryoshka"))
-                            .apiVersion(VK_API_VERSION_1_1));
+                            .apiVersion(VK_API_VERSION_1_3)); // the newest of which anything is asked
             if (validates) {
                 info.pNext(VkValidationFeaturesEXT.calloc(stack) // missing barriers too
                         .sType$Default()
@@ -71,7 +71,12 @@ public final class VulkanInstance implements AutoCloseable {
             Vk.check(vkCreateInstance(info, null, pointer), "start");
             instance = new VkInstance(pointer.get(0), info);
             if (validates) {
-                listen(stack);
+                try {
+                    listen(stack);
+                } catch (RuntimeException | Error e) {
+                    vkDestroyInstance(instance, null);
+                    throw e;
+                }
             }
         } catch (RuntimeException | Error e) {
             callback.free();
