@@ -4,7 +4,6 @@ import dev.matryoshka.engine.backend.Backend;
 import dev.matryoshka.engine.backend.BackendProvider;
 import dev.matryoshka.engine.backend.DeviceInfo;
 import dev.matryoshka.engine.error.DeviceException;
-import dev.matryoshka.engine.error.InvalidRequestException;
 import dev.matryoshka.gpu.cl.OpenClDevice;
 import dev.matryoshka.gpu.cl.PhysicalDevice;
 import java.util.List;
@@ -13,9 +12,13 @@ import java.util.stream.IntStream;
 
 /** Opens {@code opencl} (the first usable device, processors last) or {@code opencl:N}. */
 public final class OpenClBackendProvider implements BackendProvider {
+    private static final String KIND = "opencl";
+    private static final DeviceChoice<PhysicalDevice> CHOICE =
+            new DeviceChoice<>(KIND, PhysicalDevice::usable, PhysicalDevice::cpu);
+
     @Override
     public String kind() {
-        return "opencl";
+        return KIND;
     }
 
     @Override
@@ -58,32 +61,11 @@ public final class OpenClBackendProvider implements BackendProvider {
     }
 
     private static PhysicalDevice choose(List<PhysicalDevice> devices, String wanted) {
-        if (devices.isEmpty()) {
-            throw new DeviceException(
-                    "no OpenCL driver here has a device",
-                    "install your GPU's OpenCL driver, or use the CPU (--device cpu)");
-        }
-        PhysicalDevice device = wanted.isEmpty()
-                ? devices.stream().filter(PhysicalDevice::usable).findFirst().orElse(devices.getFirst())
-                : devices.get(index(wanted, devices.size()));
+        PhysicalDevice device = CHOICE.of(devices, wanted);
         if (!device.usable()) {
             throw new DeviceException(
                     device.name() + " " + device.shortcoming(), "choose another device, or use the CPU (--device cpu)");
         }
         return device;
-    }
-
-    private static int index(String wanted, int count) {
-        try {
-            int index = Integer.parseInt(wanted);
-            if (index >= 0 && index < count) {
-                return index;
-            }
-        } catch (NumberFormatException e) {
-            // said below
-        }
-        throw new InvalidRequestException(
-                "there is no device 'opencl:" + wanted + "'",
-                "there are " + count + ", opencl:0 to opencl:" + (count - 1));
     }
 }

@@ -4,7 +4,6 @@ import dev.matryoshka.engine.backend.Backend;
 import dev.matryoshka.engine.backend.BackendProvider;
 import dev.matryoshka.engine.backend.DeviceInfo;
 import dev.matryoshka.engine.error.DeviceException;
-import dev.matryoshka.engine.error.InvalidRequestException;
 import dev.matryoshka.gpu.vk.MemoryBudget;
 import dev.matryoshka.gpu.vk.PhysicalDevice;
 import dev.matryoshka.gpu.vk.VulkanDevice;
@@ -13,13 +12,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Opens {@code vulkan} (the first usable device) or {@code vulkan:N}. */
+/** Opens {@code vulkan} (the first usable device, processors last) or {@code vulkan:N}. */
 public final class VulkanBackendProvider implements BackendProvider {
+    private static final String KIND = "vulkan";
+    private static final DeviceChoice<PhysicalDevice> CHOICE =
+            new DeviceChoice<>(KIND, PhysicalDevice::usable, d -> d.kind() == DeviceInfo.Kind.CPU);
     private static final long COST_PER_SUBMIT = 256L << 20;
 
     @Override
     public String kind() {
-        return "vulkan";
+        return KIND;
     }
 
     @Override
@@ -43,6 +45,9 @@ public final class VulkanBackendProvider implements BackendProvider {
         }
         if (device.integerDot()) {
             features.add("integer dot product");
+        }
+        if (device.cooperative()) {
+            features.add("cooperative matrices");
         }
         if (device.memoryBudget()) {
             features.add("memory budget");
@@ -86,33 +91,11 @@ public final class VulkanBackendProvider implements BackendProvider {
     }
 
     private static PhysicalDevice choose(List<PhysicalDevice> devices, String wanted) {
-        if (devices.isEmpty()) {
-            throw new DeviceException(
-                    "no Vulkan driver works here", "install your GPU's driver, or use the CPU (--device cpu)");
-        }
-        int index = index(wanted, devices.size());
-        PhysicalDevice device = devices.get(index);
+        PhysicalDevice device = CHOICE.of(devices, wanted);
         if (!device.usable()) {
             throw new DeviceException(
                     device.name() + " " + device.shortcoming(), "choose another device, or use the CPU (--device cpu)");
         }
         return device;
-    }
-
-    private static int index(String wanted, int count) {
-        if (wanted.isEmpty()) {
-            return 0;
-        }
-        try {
-            int index = Integer.parseInt(wanted);
-            if (index >= 0 && index < count) {
-                return index;
-            }
-        } catch (NumberFormatException e) {
-            // said below
-        }
-        throw new InvalidRequestException(
-                "there is no device 'vulkan:" + wanted + "'",
-                "there are " + count + ", vulkan:0 to vulkan:" + (count - 1));
     }
 }
