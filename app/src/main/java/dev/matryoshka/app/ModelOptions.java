@@ -32,8 +32,9 @@ final class ModelOptions {
     @Option(
             names = "--device",
             paramLabel = "D",
-            description = "What computes: cpu, cpu:THREADS, vulkan, vulkan:N, or auto for the fastest that"
-                    + " 'matryoshka devices' shows (default: auto).")
+            description =
+                    "What computes: cpu, cpu:THREADS, vulkan, vulkan:N, opencl, opencl:N, or auto for the fastest that"
+                            + " 'matryoshka devices' shows (default: auto).")
     String device = Devices.AUTO;
 
     @Option(names = "--context", paramLabel = "N", description = "Tokens a conversation can hold (default: 4096).")

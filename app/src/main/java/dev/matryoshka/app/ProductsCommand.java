@@ -22,7 +22,10 @@ import picocli.CommandLine.Option;
 final class ProductsCommand implements Callable<Integer> {
     private static final List<DType> TYPES = List.of(DType.F32, DType.F16, DType.BF16, DType.Q8_0, DType.Q4_0);
 
-    @Option(names = "--device", paramLabel = "D", description = "What computes: cpu, vulkan, vulkan:N (default: cpu).")
+    @Option(
+            names = "--device",
+            paramLabel = "D",
+            description = "What computes: cpu, vulkan, vulkan:N, opencl, auto (default: cpu).")
     private String device = "cpu";
 
     @Option(

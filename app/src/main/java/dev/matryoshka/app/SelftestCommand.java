@@ -22,7 +22,7 @@ final class SelftestCommand implements Callable<Integer> {
     @Option(
             names = "--device",
             paramLabel = "D",
-            description = "What to test: vulkan, vulkan:N, opencl, opencl:N, cpu (default: vulkan).")
+            description = "What to test: vulkan, vulkan:N, opencl, opencl:N, cpu, auto (default: vulkan).")
     private String device = "vulkan";
 
     @Option(names = "--json", description = "Print one JSON object.")

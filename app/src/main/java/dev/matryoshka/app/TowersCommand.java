@@ -16,7 +16,10 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = "Measures the encoders of pictures and sounds in their published size, weights by formula.")
 final class TowersCommand implements Callable<Integer> {
-    @Option(names = "--device", paramLabel = "D", description = "What computes: cpu, vulkan, vulkan:N (default: cpu).")
+    @Option(
+            names = "--device",
+            paramLabel = "D",
+            description = "What computes: cpu, vulkan, vulkan:N, opencl, auto (default: cpu).")
     private String device = "cpu";
 
     @Option(names = "--pixels", paramLabel = "P", description = "Side of the picture, a multiple of 64 (default: 768).")

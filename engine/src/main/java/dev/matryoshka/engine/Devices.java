@@ -25,9 +25,12 @@ public final class Devices {
     /**
      * Opens a device.
      *
-     * @param name a kind ({@code cpu}) or {@code kind:device} ({@code cpu:4})
+     * @param name a kind ({@code cpu}), {@code kind:device} ({@code cpu:4}), or {@link #AUTO} for the fastest
      */
     public static Backend open(String name) {
+        if (name.equals(AUTO)) {
+            return open(selector().forStart().eligible().getFirst().device().id());
+        }
         int colon = name.indexOf(':');
         String kind = colon < 0 ? name : name.substring(0, colon);
         List<BackendProvider> providers = providers();
