@@ -9,9 +9,11 @@ import dev.matryoshka.engine.backend.Program;
 import dev.matryoshka.engine.backend.Workspace;
 import dev.matryoshka.engine.weights.DType;
 import dev.matryoshka.engine.weights.Tensor;
+import dev.matryoshka.gpu.cl.Launch;
 import dev.matryoshka.gpu.cl.OpenClDevice;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -98,6 +100,28 @@ final class OpenClBackend implements Backend {
         Map<String, Long> all = device.ledger().bytes();
         all.merge(MemoryLedger.STAGING, cpu.memory().getOrDefault(MemoryLedger.STAGING, 0L), Long::sum);
         return all;
+    }
+
+    /** What the driver says there is, less what is held here: OpenCL doesn't say what others hold. */
+    @Override
+    public long freeBytes() {
+        long held = device.ledger().bytes().values().stream()
+                .mapToLong(Long::longValue)
+                .sum();
+        return device.physical().memory() - held;
+    }
+
+    @Override
+    public synchronized double readBytesPerSecond() {
+        return ReadBandwidth.measure(device, device.physical().maxAllocation(), (dispatches, times, after) -> {
+            List<Launch> launches = dispatches.stream().map(device::launch).toList();
+            for (int i = 0; i < times; i++) {
+                launches.forEach(Launch::start);
+                device.finish("read memory");
+                after.run();
+            }
+            launches.forEach(Launch::close);
+        });
     }
 
     /** A work group that meets a gate of zero ends at once. */

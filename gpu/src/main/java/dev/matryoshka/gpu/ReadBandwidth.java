@@ -2,10 +2,8 @@ package dev.matryoshka.gpu;
 
 import dev.matryoshka.engine.backend.DeviceTensor;
 import dev.matryoshka.engine.backend.MemoryLedger;
-import dev.matryoshka.gpu.device.DeviceBuffer;
 import dev.matryoshka.gpu.device.Dispatch;
-import dev.matryoshka.gpu.vk.Recording;
-import dev.matryoshka.gpu.vk.VulkanDevice;
+import dev.matryoshka.gpu.device.GpuDevice;
 import java.util.Collections;
 import java.util.List;
 
@@ -19,10 +17,21 @@ final class ReadBandwidth {
 
     private ReadBandwidth() {}
 
-    /** Bytes a second, the best of several runs. */
-    static double measure(VulkanDevice device, DeviceBuffer step) {
+    /** Runs dispatches one after the other and waits for the end of the last. */
+    @FunctionalInterface
+    interface Runner {
+        void run(List<Dispatch> dispatches, int times, Runnable after);
+    }
+
+    /**
+     * Bytes a second, the best of several runs.
+     *
+     * @param most bytes that a kernel can be given at a time
+     * @param runner runs what it is given several times, each time calling {@code after}
+     */
+    static double measure(GpuDevice device, long most, Runner runner) {
         try (Allocations memory = new Allocations(device, MemoryLedger.ACTIVATIONS)) {
-            int columns = Math.toIntExact(Math.min(BYTES, device.physical().maxBinding()) / Float.BYTES);
+            int columns = Math.toIntExact(Math.min(BYTES, most) / Float.BYTES);
             DeviceTensor out = memory.matrix(1, 4);
             DeviceTensor all = memory.matrix(1, columns);
             device.transfers().clear(DeviceStorage.of(all).buffer());
@@ -32,16 +41,21 @@ final class ReadBandwidth {
                     .in(all)
                     .arguments(items)
                     .items(items, LANES, PER_ITEM);
-            List<Dispatch> passes = Collections.nCopies(PASSES, read);
-            try (Recording recording = new Recording(device, "read", passes, step, Long.MAX_VALUE)) {
-                double best = 0;
-                for (int run = 0; run < RUNS; run++) {
-                    long start = System.nanoTime();
-                    recording.run();
-                    best = Math.max(best, 4.0 * columns * PASSES / ((System.nanoTime() - start) / 1e9));
-                }
-                return best;
-            }
+            Watch watch = new Watch();
+            runner.run(Collections.nCopies(PASSES, read), RUNS, watch::lap);
+            return 4.0 * columns * PASSES / (watch.best / 1e9);
+        }
+    }
+
+    /** The shortest of several laps. */
+    private static final class Watch {
+        private long last = System.nanoTime();
+        private long best = Long.MAX_VALUE;
+
+        void lap() {
+            long now = System.nanoTime();
+            best = Math.min(best, now - last);
+            last = now;
         }
     }
 }

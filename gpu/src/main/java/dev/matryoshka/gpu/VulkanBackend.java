@@ -128,7 +128,14 @@ public final class VulkanBackend implements Backend {
 
     @Override
     public synchronized double readBytesPerSecond() {
-        return ReadBandwidth.measure(device, step);
+        return ReadBandwidth.measure(device, maxBinding, (dispatches, times, after) -> {
+            try (Recording recording = new Recording(device, "read", dispatches, step, Long.MAX_VALUE)) {
+                for (int i = 0; i < times; i++) {
+                    recording.run();
+                    after.run();
+                }
+            }
+        });
     }
 
     @Override

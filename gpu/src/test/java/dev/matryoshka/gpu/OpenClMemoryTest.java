@@ -46,6 +46,20 @@ final class OpenClMemoryTest {
         }
     }
 
+    @Test
+    void whatIsHeldIsNoLongerFreeAndReadingIsMeasured() {
+        PhysicalDevice physical = PhysicalDevice.all().getFirst();
+        OpenClDevice device = new OpenClDevice(physical);
+        try (OpenClBackend backend = new OpenClBackend(device, OpenClTuning.of(physical), OpenClBackend.TYPES);
+                Workspace workspace = backend.workspace(MemoryLedger.KV)) {
+            long before = backend.freeBytes();
+            workspace.allocate(1024, 1024);
+            assertEquals(before - (4L << 20), backend.freeBytes());
+            assertTrue(backend.readBytesPerSecond() > 10e6, "slower than any memory");
+            assertEquals(before - (4L << 20), backend.freeBytes(), "what was read is given back");
+        }
+    }
+
     /** A kernel and an operation without one: softmax of what rope makes of a row. */
     private static void run(Backend backend) {
         try (Workspace workspace = backend.workspace(MemoryLedger.ACTIVATIONS)) {
