@@ -8,7 +8,11 @@ import dev.matryoshka.engine.backend.WindowSpec;
 import java.util.function.BiConsumer;
 
 /** What only the towers for pictures and sound ask for: the CPU computes it on copies of the operands. */
-abstract class FallbackOps implements Ops {
+abstract class FallbackOps extends DispatchOps {
+    FallbackOps(Constants constants, int lanes, int itemLanes) {
+        super(constants, lanes, itemLanes);
+    }
+
     /** Records one operation for the CPU; the body calls it with mirrors of its operands. */
     abstract void onCpu(BiConsumer<Ops, Mirrors> body);
 

@@ -3,15 +3,12 @@ package dev.matryoshka.gpu;
 import static dev.matryoshka.gpu.Streams.apart;
 import static dev.matryoshka.gpu.Streams.spanning;
 
-import dev.matryoshka.engine.backend.Activation;
 import dev.matryoshka.engine.backend.AltUpSpec;
 import dev.matryoshka.engine.backend.AttentionSpec;
 import dev.matryoshka.engine.backend.DeviceTensor;
 import dev.matryoshka.engine.backend.Epilogue;
-import dev.matryoshka.engine.backend.FfnWeights;
 import dev.matryoshka.engine.backend.LocalAttentionSpec;
 import dev.matryoshka.engine.backend.NormalDistribution;
-import dev.matryoshka.engine.backend.Ops;
 import dev.matryoshka.engine.backend.ResizeSpec;
 import dev.matryoshka.engine.backend.WindowSpec;
 import dev.matryoshka.gpu.device.Dispatch;
@@ -22,22 +19,19 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Records operations as dispatches. The shaders of {@code src/main/glsl} say what each computes. */
-final class VulkanOps implements Ops {
+final class VulkanOps extends DispatchOps {
     private static final int ROWS_OF_A_BAND = 128; // see cumulativeGroupNorm
     private static final int BAND_LANES = 128;
     private static final int ROW_LANES = 256;
 
     private final long maxBinding;
-    private final Tuning tuning;
-    private final Constants constants;
     private final Allocations scratch;
     private final Products products;
     private final List<Dispatch> dispatches = new ArrayList<>();
 
     VulkanOps(long maxBinding, Tuning tuning, Constants constants, Allocations scratch) {
+        super(constants, tuning.lanes(), tuning.itemLanes());
         this.maxBinding = maxBinding;
-        this.tuning = tuning;
-        this.constants = constants;
         this.scratch = scratch;
         products = new Products(maxBinding, tuning, scratch, dispatches);
     }
@@ -46,23 +40,20 @@ final class VulkanOps implements Ops {
         return List.copyOf(dispatches);
     }
 
-    private DispatchBuilder kernel(String shader) {
+    @Override
+    DispatchBuilder kernel(String shader) {
         return new DispatchBuilder(shader, maxBinding);
     }
 
-    /** One invocation for each element of {@code out}. */
-    private void eachElement(DispatchBuilder builder, DeviceTensor out, Integer... more) {
-        add(builder.items((long) out.rows() * out.columns(), tuning.itemLanes(), more));
-    }
-
-    /** One work group for each of {@code groups}. */
-    private void eachGroup(DispatchBuilder builder, long groups, Integer... more) {
-        add(builder.groups(groups, tuning.lanes(), more));
-    }
-
-    private void add(Dispatch dispatch) {
+    @Override
+    void add(Dispatch dispatch) {
         dispatches.add(dispatch);
         products.written(dispatch);
+    }
+
+    @Override
+    void gatedProduct(DeviceTensor out, DeviceTensor x, DeviceTensor w) {
+        products.matmul(out, x, w, Epilogue.NONE, true);
     }
 
     @Override
@@ -91,68 +82,6 @@ final class VulkanOps implements Ops {
     @Override
     public void multiply(DeviceTensor out, DeviceTensor a, DeviceTensor b) {
         binary(out, a, b, 1);
-    }
-
-    private void binary(DeviceTensor out, DeviceTensor a, DeviceTensor b, int multiply) {
-        DispatchBuilder builder = kernel("binary").out(out).in(a).weight(b);
-        eachElement(builder.arguments(out.rows(), out.columns(), b.rows()), out, ShaderCodes.of(b.type()), multiply);
-    }
-
-    @Override
-    public void scale(DeviceTensor out, DeviceTensor x, float factor) {
-        activate(out, x, Activation.NONE, factor, 1, Float.POSITIVE_INFINITY);
-    }
-
-    @Override
-    public void activate(DeviceTensor out, DeviceTensor x, Activation activation) {
-        activate(out, x, activation, 1, 1, Float.POSITIVE_INFINITY);
-    }
-
-    @Override
-    public void softCap(DeviceTensor x, float cap) {
-        activate(x, x, Activation.TANH, 1 / cap, cap, Float.POSITIVE_INFINITY);
-    }
-
-    @Override
-    public void clamp(DeviceTensor x, float limit) {
-        activate(x, x, Activation.NONE, 1, 1, limit);
-    }
-
-    private void activate(
-            DeviceTensor out, DeviceTensor x, Activation activation, float before, float after, float limit) {
-        DispatchBuilder builder = kernel("activate").out(out).in(x).arguments(out.rows(), out.columns());
-        eachElement(builder.floats(before, after, limit), out, ShaderCodes.of(activation));
-    }
-
-    @Override
-    public void lastRow(DeviceTensor out, DeviceTensor x) {
-        gather(out.rows(0, 1), x, 1, 1);
-    }
-
-    @Override
-    public void everyNthRow(DeviceTensor out, DeviceTensor x, int step) {
-        gather(out, x, step, 0);
-    }
-
-    private void gather(DeviceTensor out, DeviceTensor x, int step, int last) {
-        DispatchBuilder builder = kernel("gather").out(out).in(x);
-        eachElement(builder.arguments(out.rows(), out.columns(), x.rows(), step), out, last);
-    }
-
-    @Override
-    public void rope(DeviceTensor x, int headDim, float theta) {
-        int heads = x.columns() / headDim;
-        DispatchBuilder builder = kernel("rope")
-                .out(x)
-                .in(constants.inverseFrequencies(headDim, theta))
-                .arguments(x.rows(), heads, headDim);
-        add(builder.items((long) x.rows() * heads * (headDim / 2), tuning.itemLanes()));
-    }
-
-    @Override
-    public void store(DeviceTensor cache, DeviceTensor x) {
-        DispatchBuilder builder = kernel("store").out(cache).in(x).arguments(x.rows(), x.columns(), cache.rows());
-        add(builder.items((long) x.rows() * x.columns(), tuning.itemLanes()));
     }
 
     @Override
@@ -197,48 +126,8 @@ final class VulkanOps implements Ops {
     }
 
     @Override
-    public void altupPredict(List<DeviceTensor> out, List<DeviceTensor> x, DeviceTensor coefs) {
-        DeviceTensor first = out.getFirst();
-        DispatchBuilder builder = kernel("altup_predict")
-                .out(spanning(out))
-                .in(spanning(x))
-                .in(coefs)
-                .arguments(first.rows(), first.columns(), apart(out), apart(x));
-        add(builder.items((long) first.rows() * first.columns(), tuning.itemLanes(), x.size()));
-    }
-
-    @Override
-    public void altupCorrect(List<DeviceTensor> predictions, DeviceTensor activated, int active, DeviceTensor coefs) {
-        DispatchBuilder builder = kernel("altup_correct")
-                .out(spanning(predictions))
-                .in(activated)
-                .in(coefs)
-                .arguments(activated.rows(), activated.columns(), apart(predictions), active);
-        add(builder.items((long) activated.rows() * activated.columns(), tuning.itemLanes(), predictions.size()));
-    }
-
-    @Override
-    public void matchMagnitude(DeviceTensor x, DeviceTensor like, float floor) {
-        DispatchBuilder builder = kernel("match_magnitude").out(x).in(like).arguments(x.rows(), x.columns());
-        eachGroup(builder.floats(floor), x.rows());
-    }
-
-    @Override
-    public void mean(DeviceTensor out, List<DeviceTensor> inputs) {
-        DispatchBuilder builder = kernel("mean").out(out).in(spanning(inputs));
-        eachElement(builder.arguments(out.rows(), out.columns(), apart(inputs), inputs.size()), out);
-    }
-
-    @Override
     public void transpose(DeviceTensor out, DeviceTensor x) {
         eachElement(kernel("transpose").out(out).in(x).arguments(out.rows(), out.columns()), out);
-    }
-
-    @Override
-    public void blockMaxima(DeviceTensor out, DeviceTensor x, int block) {
-        DispatchBuilder builder =
-                kernel("block_maxima").out(out).in(x).arguments(out.rows(), x.columns(), out.columns(), block);
-        eachElement(builder, out);
     }
 
     @Override
@@ -397,7 +286,7 @@ final class VulkanOps implements Ops {
                 .out(out)
                 .in(x)
                 .in(weight == null ? x : weight)
-                .in(theta == 0 ? x : constants.inverseFrequencies(headDim, theta))
+                .in(theta == 0 ? x : inverseFrequencies(headDim, theta))
                 .arguments(x.rows(), heads, capacity)
                 .floats(eps);
         eachRow(
@@ -484,23 +373,5 @@ final class VulkanOps implements Ops {
                 .arguments(x.rows(), x.columns(), apart(out))
                 .floats(eps);
         eachRow(builder, x.rows(), x.columns(), out.size());
-    }
-
-    /** The product with {@code up} multiplies into the gate itself, and skips units that are known zeros. */
-    @Override
-    public void gatedFfn(
-            DeviceTensor out,
-            DeviceTensor x,
-            FfnWeights w,
-            DeviceTensor scratchGate,
-            DeviceTensor scratchUp,
-            float sparsity) {
-        DeviceTensor gate = scratchGate.columns(0, w.width());
-        matmul(gate, x, w.gate(), Epilogue.NONE);
-        if (sparsity > 0) {
-            gaussianTopK(gate, sparsity);
-        }
-        products.matmul(gate, x, w.up(), Epilogue.NONE, true);
-        matmul(out, gate, w.down(), Epilogue.NONE);
     }
 }
