@@ -6,10 +6,10 @@
 # shellcheck disable=SC2034 # for those who source this
 network_needs=(curl:curl /etc/ssl/certs/ca-certificates.crt:ca-certificates)
 
-# What the Vulkan tests run on where there is no GPU, and what watches them.
+# What the Vulkan tests run on where there is no GPU, and what watches them and reads their shaders.
 # shellcheck disable=SC2034
 vulkan_needs=(libvulkan.so.1:libvulkan1 "/usr/share/vulkan/icd.d/lvp_icd.$(uname -m).json:mesa-vulkan-drivers"
-  /usr/share/vulkan/explicit_layer.d/VkLayer_khronos_validation.json:vulkan-validationlayers)
+  /usr/share/vulkan/explicit_layer.d/VkLayer_khronos_validation.json:vulkan-validationlayers spirv-val:spirv-tools)
 
 # What the OpenCL tests run on where there is no GPU.
 # shellcheck disable=SC2034
