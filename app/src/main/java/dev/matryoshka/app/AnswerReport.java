@@ -16,7 +16,7 @@ final class AnswerReport {
     static String line(Answer a, ModelInfo model) {
         return String.format(
                 Locale.ROOT,
-                "%s · %s · %s · %d + %d tokens · first token %.3f s · prefill %.1f tokens/s · decode %.1f tokens/s · %s"
+                "%s · %s · %s · %d + %d tokens · first token %.3f s · prefill %.1f tokens/s · decode %.1f tokens/s%s · %s"
                         + " · seed %d",
                 model.id(),
                 slices(a.slices()),
@@ -26,6 +26,7 @@ final class AnswerReport {
                 a.timeToFirstTokenSeconds(),
                 a.prefillTokensPerSecond(),
                 a.decodeTokensPerSecond(),
+                drafts(a.drafts()),
                 reason(a),
                 a.seed());
     }
@@ -39,6 +40,11 @@ final class AnswerReport {
         fields.put("time_to_first_token_s", a.timeToFirstTokenSeconds());
         fields.put("prefill_tokens_per_s", a.prefillTokensPerSecond());
         fields.put("decode_tokens_per_s", a.decodeTokensPerSecond());
+        if (a.drafts().passes() > 0) {
+            fields.put("draft_passes", a.drafts().passes());
+            fields.put("drafted_tokens", a.drafts().drafted());
+            fields.put("accepted_tokens", a.drafts().accepted());
+        }
         fields.put("stop_reason", reason(a));
         fields.put("model", model.id());
         fields.put("slice", model.slice());
@@ -65,6 +71,12 @@ final class AnswerReport {
                         + use.slice().name()
                         + (use.approximate() ? " (approximate)" : ""))
                 .collect(Collectors.joining(", "));
+    }
+
+    private static String drafts(Answer.Drafts d) {
+        return d.passes() == 0
+                ? ""
+                : String.format(Locale.ROOT, " (%d of %d drafts accepted)", d.accepted(), d.drafted());
     }
 
     private static String reason(Answer a) {

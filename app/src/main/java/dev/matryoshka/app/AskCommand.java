@@ -9,6 +9,7 @@ import dev.matryoshka.engine.ModelInfo;
 import dev.matryoshka.engine.Prompt;
 import dev.matryoshka.engine.PromptPart;
 import dev.matryoshka.engine.TokenListener;
+import dev.matryoshka.engine.config.MatFormerSlice;
 import dev.matryoshka.engine.error.InvalidRequestException;
 import dev.matryoshka.media.MediaBudget;
 import dev.matryoshka.media.audio.AudioDecoder;
@@ -96,6 +97,13 @@ final class AskCommand implements Callable<Integer> {
     @Option(names = "--exact", description = "With --elastic: give up only what leaves keys and values exact.")
     private boolean exact;
 
+    @Option(
+            names = "--speculate",
+            paramLabel = "SLICE",
+            description =
+                    "Let a smaller slice draft and the chosen one check; auto for one that fits. The answer stays.")
+    private @Nullable String speculate;
+
     @Option(names = "--system", paramLabel = "TEXT", description = "Instructions that come before the question.")
     private String system = "";
 
@@ -110,12 +118,18 @@ final class AskCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (elastic != null && speculate != null) {
+            throw new InvalidRequestException("--elastic and --speculate both change the size", "give one of them");
+        }
         Elastic target = elastic == null ? null : new Elastic(elastic, exact);
         long chosenSeed = seed == null ? System.nanoTime() & 0xFFFF_FFFFL : seed;
         try (Gemma3n gemma = model.load(chosenSeed);
                 ChatSession chat = gemma.newChat(system)) {
             if (target != null) {
                 chat.useElastic(gemma.slice(), target);
+            }
+            if (speculate != null) {
+                chat.useDrafts(drafts(gemma, chat, speculate));
             }
             PrintStream out = Terminal.out();
             Answer answer = chat.send(prompt(gemma), generation(gemma, chosenSeed), new TokenListener() {
@@ -139,6 +153,19 @@ final class AskCommand implements Callable<Integer> {
             }
             return 0;
         }
+    }
+
+    private static MatFormerSlice drafts(Gemma3n gemma, ChatSession chat, String name) {
+        MatFormerSlice draft = name.equals("auto")
+                ? chat.smallest()
+                : ModelOptions.catalog(gemma.config().text()).find(name);
+        if (!chat.drafts(draft)) {
+            throw new InvalidRequestException(
+                    "the slice " + draft.name() + " can't draft for "
+                            + gemma.slice().name(),
+                    "name one that is smaller and reads the same keys and values, or auto");
+        }
+        return draft;
     }
 
     private Prompt prompt(Gemma3n gemma) {

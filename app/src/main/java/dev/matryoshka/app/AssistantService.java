@@ -164,7 +164,9 @@ final class AssistantService implements Assistant, AutoCloseable {
         ChatSession session = session();
         GenerationConfig generation = gemma.join().defaultGeneration().withSeed(seed);
         if (question <= stopped) { // while it was still waiting
-            sink.onDone(new Answer("", 0, 0, 0, 0, 0, StopReason.STOPPED, 0, List.of()), session.contextUsed());
+            sink.onDone(
+                    new Answer("", 0, 0, 0, 0, 0, StopReason.STOPPED, 0, List.of(), Answer.Drafts.NONE),
+                    session.contextUsed());
             return;
         }
         tellOfFallback(gemma.join().info(), sink);

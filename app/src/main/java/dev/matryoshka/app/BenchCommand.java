@@ -4,7 +4,9 @@ import dev.matryoshka.engine.Benchmark;
 import dev.matryoshka.engine.Elastic;
 import dev.matryoshka.engine.ElasticBenchmark;
 import dev.matryoshka.engine.Gemma3n;
+import dev.matryoshka.engine.SpeculationBenchmark;
 import dev.matryoshka.engine.SwitchBenchmark;
+import dev.matryoshka.engine.config.MatFormerSlice;
 import dev.matryoshka.engine.config.SliceCatalog;
 import dev.matryoshka.engine.error.InvalidRequestException;
 import dev.matryoshka.engine.weights.DType;
@@ -40,7 +42,7 @@ final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--prompt",
             paramLabel = "P",
-            description = "Tokens of the prompt (default: 512, or 64 with --switch or --elastic).")
+            description = "Tokens of the prompt (default: 512, or 64 with --switch, --elastic or --speculate).")
     private @Nullable Integer prompt;
 
     @Option(names = "--generate", paramLabel = "G", description = "Tokens to decode (default: 128).")
@@ -66,6 +68,12 @@ final class BenchCommand implements Callable<Integer> {
             paramLabel = "T",
             description = "Measure whether elastic decoding keeps T tokens/s, alone and beside competing threads.")
     private @Nullable Double elastic;
+
+    @Option(
+            names = "--speculate",
+            paramLabel = "SLICE",
+            description = "Measure what drafting with a smaller slice costs and could gain.")
+    private @Nullable String speculate;
 
     @Option(names = "--exact", description = "With --elastic: give up only what leaves keys and values exact.")
     private boolean exact;
@@ -104,6 +112,12 @@ final class BenchCommand implements Callable<Integer> {
                     gemma.info(), target, ElasticBenchmark.run(gemma, target, settings.prompt(), settings.generate()));
             return json ? report.json() : report.table();
         }
+        if (speculate != null) {
+            MatFormerSlice draft = ModelOptions.catalog(gemma.config().text()).find(speculate);
+            SpeculationReport report = new SpeculationReport(
+                    gemma.info(), draft.name(), SpeculationBenchmark.run(gemma, draft, settings.prompt(), runs));
+            return json ? report.json() : report.table();
+        }
         if (!slices.isEmpty()) {
             SwitchReport report = switches(gemma);
             return json ? report.json() : report.table();
@@ -122,7 +136,7 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private int promptTokens() {
-        return prompt != null ? prompt : slices.isEmpty() && elastic == null ? 512 : 64;
+        return prompt != null ? prompt : slices.isEmpty() && elastic == null && speculate == null ? 512 : 64;
     }
 
     private DType type() {

@@ -116,6 +116,32 @@ class ConversationTest {
         }
     }
 
+    /** Greedy answers to the letter, with stops and limits in the middle of a pass. */
+    @Test
+    void draftsOfASmallerSliceChangeNoAnswer() {
+        for (String question : List.of("What can you do?", "Tell me about cats.", "Spell the word cat.")) {
+            for (int most : List.of(7, 48)) {
+                GenerationConfig greedy = GenerationConfig.greedy(most);
+                try (ChatSession plain = gemma.newChat("");
+                        ChatSession drafted = gemma.newChat("")) {
+                    drafted.useDrafts(drafted.smallest());
+                    Answer expected = plain.send(Prompt.of(question), greedy, piece -> {});
+                    Answer answer = drafted.send(Prompt.of(question), greedy, piece -> {});
+                    assertEquals(expected.text(), answer.text());
+                    assertEquals(expected.stopReason(), answer.stopReason());
+                    assertEquals(plain.contextUsed(), drafted.contextUsed());
+                    assertTrue(answer.drafts().accepted() > 0, answer.toString());
+                    assertEquals(0, expected.drafts().passes());
+                    assertEquals(
+                            plain.send(Prompt.of("And dogs?"), greedy, piece -> {})
+                                    .text(),
+                            drafted.send(Prompt.of("And dogs?"), greedy, piece -> {})
+                                    .text());
+                }
+            }
+        }
+    }
+
     @Test
     void theSliceChangesInTheMiddleOfAnAnswer() {
         MatFormerSlice half = MatFormerSlice.uniform("half", gemma.config().text(), 0.5);

@@ -1,6 +1,7 @@
 package dev.matryoshka.engine;
 
 import dev.matryoshka.engine.config.MatFormerSlice;
+import dev.matryoshka.engine.generation.SpeculativePass;
 import java.util.List;
 
 /**
@@ -15,6 +16,7 @@ import java.util.List;
  * @param stopReason why it ended
  * @param seed the seed that replays it
  * @param slices the slices that computed it, in order; the first from its first token on
+ * @param drafts what speculative decoding did for it
  */
 public record Answer(
         String text,
@@ -25,7 +27,8 @@ public record Answer(
         double decodeTokensPerSecond,
         StopReason stopReason,
         long seed,
-        List<SliceUse> slices) {
+        List<SliceUse> slices,
+        Drafts drafts) {
     public Answer {
         slices = List.copyOf(slices);
     }
@@ -43,6 +46,22 @@ public record Answer(
      * @param approximate whether it reads keys and values that another slice computed otherwise than it would have
      */
     public record SliceUse(MatFormerSlice slice, int fromToken, boolean approximate) {}
+
+    /**
+     * Tokens that a smaller slice drafted.
+     *
+     * @param passes steps of the slice at work that looked at some
+     * @param drafted tokens proposed
+     * @param accepted those it agreed to
+     */
+    public record Drafts(int passes, int drafted, int accepted) {
+        /** Without speculative decoding. */
+        public static final Drafts NONE = new Drafts(0, 0, 0);
+
+        Drafts plus(SpeculativePass pass) {
+            return new Drafts(passes + 1, drafted + pass.drafted(), accepted + pass.accepted());
+        }
+    }
 
     /** Why an answer ended. */
     public enum StopReason {

@@ -2,6 +2,7 @@ package dev.matryoshka.engine;
 
 import dev.matryoshka.engine.config.KvPolicy;
 import dev.matryoshka.engine.config.MatFormerSlice;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One conversation. Keys and values of earlier turns are kept, so a turn computes its own tokens only.
@@ -41,6 +42,23 @@ public interface ChatSession extends AutoCloseable {
      * @throws dev.matryoshka.engine.error.InvalidSliceException the model can't run it
      */
     void useElastic(MatFormerSlice widest, Elastic target);
+
+    /**
+     * Speculative decoding from the next token on: a smaller slice drafts, the slice at work computes several drafts in one step.
+     * Answers stay what they would have been: greedy ones to the letter, but for sums in another order; others in
+     * distribution. Where the draft slice can't read the keys and values of the one at work, and while the size is
+     * elastic, tokens are decoded one by one. May be called from any thread.
+     *
+     * @param draft a slice, or null to end it; {@link #smallest} is a good one
+     * @throws dev.matryoshka.engine.error.InvalidSliceException the model can't run it
+     */
+    void useDrafts(@Nullable MatFormerSlice draft);
+
+    /** Whether a slice can draft for the one at work: it is smaller and reads its keys and values. */
+    boolean drafts(MatFormerSlice draft);
+
+    /** The smallest slice that elastic decoding would come down to. */
+    MatFormerSlice smallest();
 
     /**
      * Takes the last turn back, question and answer; does nothing where there is none. Not while {@link #send} runs. Long

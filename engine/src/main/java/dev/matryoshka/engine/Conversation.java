@@ -7,8 +7,10 @@ import dev.matryoshka.engine.config.MatFormerSlice;
 import dev.matryoshka.engine.error.ContextOverflowException;
 import dev.matryoshka.engine.error.ModelFormatException;
 import dev.matryoshka.engine.generation.DecoderSession;
+import dev.matryoshka.engine.generation.DraftLength;
 import dev.matryoshka.engine.generation.ElasticController;
 import dev.matryoshka.engine.generation.Logits;
+import dev.matryoshka.engine.generation.SpeculativePass;
 import dev.matryoshka.engine.generation.TokenSequence;
 import dev.matryoshka.engine.sampling.Sampler;
 import dev.matryoshka.engine.tokenizer.StreamingDecoder;
@@ -27,6 +29,8 @@ final class Conversation implements ChatSession {
     private final AtomicBoolean stopped = new AtomicBoolean();
     private final AtomicReference<@Nullable Runnable> wanted = new AtomicReference<>(); // waits for the next token
     private @Nullable ElasticController elastic;
+    private final DraftLength draftLength = new DraftLength();
+    private volatile @Nullable MatFormerSlice draft;
     private final Deque<Integer> turns = new ArrayDeque<>(); // where each began
 
     Conversation(PromptEncoder encoder, PlacedSession session) {
@@ -78,6 +82,24 @@ final class Conversation implements ChatSession {
     }
 
     @Override
+    public void useDrafts(@Nullable MatFormerSlice slice) {
+        if (slice != null) {
+            session.check(slice);
+        }
+        draft = slice;
+    }
+
+    @Override
+    public boolean drafts(MatFormerSlice slice) {
+        return session.drafts(slice);
+    }
+
+    @Override
+    public MatFormerSlice smallest() {
+        return session.smallest();
+    }
+
+    @Override
     public synchronized void takeBack() {
         if (!turns.isEmpty()) {
             session.truncate(turns.pop());
@@ -109,6 +131,7 @@ final class Conversation implements ChatSession {
         private long prefillStart;
         private long firstToken;
         private final List<SliceUse> slices = new ArrayList<>();
+        private Answer.Drafts drafts = Answer.Drafts.NONE;
         private int prefilled;
         private int generated;
 
@@ -141,7 +164,6 @@ final class Conversation implements ChatSession {
         }
 
         private StopReason decode(Logits first) {
-            TokenSequence tokens = session.tokens();
             Sampler sampler = new Sampler(new Sampler.Settings(
                     generation.temperature(),
                     generation.topK(),
@@ -149,32 +171,68 @@ final class Conversation implements ChatSession {
                     generation.minP(),
                     generation.repetitionPenalty(),
                     generation.seed()));
-            @Nullable Logits logits = first;
-            while (true) {
-                long tokenStart = System.nanoTime();
-                int id = session.choose(logits, l -> sampler.next(l, seen()));
-                if (encoder.stops(id)) {
-                    if (encoder.endsTurn(id)) {
-                        tokens.add(id);
-                    }
-                    return StopReason.END_OF_TURN;
-                }
-                tokens.add(id);
-                generated++;
-                emit(decoder.push(id));
-                if (generated == generation.maxTokens()) {
-                    return StopReason.MAX_TOKENS;
-                }
-                if (tokens.size() == session.contextLimit()) {
-                    return StopReason.CONTEXT_FULL;
-                }
+            StopReason end = take(session.choose(first, l -> sampler.next(l, seen())));
+            while (end == null) {
                 changeSlice();
-                logits = advance((done, total) -> {});
-                if (logits == null) {
-                    return StopReason.STOPPED;
-                }
-                adapt(tokenStart);
+                MatFormerSlice drafting = elastic == null ? draft : null;
+                int room =
+                        drafting == null ? 0 : Math.min(session.room(drafting), generation.maxTokens() - generated - 1);
+                end = drafting != null && room > 0
+                        ? pass(drafting, Math.min(room, draftLength.next()), sampler)
+                        : step(sampler);
             }
+            return end;
+        }
+
+        /** One token more. */
+        private @Nullable StopReason step(Sampler sampler) {
+            long before = System.nanoTime();
+            Logits logits = advance((done, total) -> {});
+            if (logits == null) {
+                return StopReason.STOPPED;
+            }
+            StopReason end = take(session.choose(logits, l -> sampler.next(l, seen())));
+            adapt(before);
+            return end;
+        }
+
+        /** Some tokens that a smaller slice drafted, and one more. */
+        private @Nullable StopReason pass(MatFormerSlice drafting, int count, Sampler sampler) {
+            noteSlice();
+            AtomicReference<@Nullable StopReason> end = new AtomicReference<>();
+            DecoderSession.Choice choice = new DecoderSession.Choice(
+                    sampler,
+                    this::seen,
+                    id -> {
+                        end.set(take(id));
+                        return end.get() == null;
+                    },
+                    stopped::get);
+            SpeculativePass pass = session.speculate(drafting, count, choice);
+            if (pass == null) {
+                return StopReason.STOPPED;
+            }
+            draftLength.after(pass);
+            drafts = drafts.plus(pass);
+            return end.get();
+        }
+
+        /** Appends a chosen token; why the answer ends with it, or null. */
+        private @Nullable StopReason take(int id) {
+            TokenSequence tokens = session.tokens();
+            if (encoder.stops(id)) {
+                if (encoder.endsTurn(id)) {
+                    tokens.add(id);
+                }
+                return StopReason.END_OF_TURN;
+            }
+            tokens.add(id);
+            generated++;
+            emit(decoder.push(id));
+            if (generated == generation.maxTokens()) {
+                return StopReason.MAX_TOKENS;
+            }
+            return tokens.size() == session.contextLimit() ? StopReason.CONTEXT_FULL : null;
         }
 
         private void changeSlice() {
@@ -192,15 +250,20 @@ final class Conversation implements ChatSession {
             }
         }
 
-        /** Computes what is new, and notes the slice that does where it is another. */
+        /** Computes what is new. */
         private @Nullable Logits advance(DecoderSession.Progress progress) {
+            noteSlice();
+            return session.advance(stopped::get, progress);
+        }
+
+        /** Notes the slice at work where it is another. */
+        private void noteSlice() {
             SliceUse now = new SliceUse(session.slice(), generated, session.approximate());
             SliceUse before = slices.isEmpty() ? null : slices.getLast();
             if (before == null || !before.slice().equals(now.slice()) || before.approximate() != now.approximate()) {
                 slices.add(now);
                 listener.onSlice(now);
             }
-            return session.advance(stopped::get, progress);
         }
 
         /** What the repetition penalty looks at; nothing where there is none. */
@@ -229,7 +292,8 @@ final class Conversation implements ChatSession {
                     generated > 1 ? (generated - 1) / decodeSeconds : 0,
                     reason,
                     generation.seed(),
-                    slices);
+                    slices,
+                    drafts);
         }
     }
 }

@@ -8,6 +8,7 @@ import dev.matryoshka.engine.error.MatryoshkaException;
 import dev.matryoshka.engine.generation.DecoderSession;
 import dev.matryoshka.engine.generation.ElasticController;
 import dev.matryoshka.engine.generation.Logits;
+import dev.matryoshka.engine.generation.SpeculativePass;
 import dev.matryoshka.engine.generation.TokenSequence;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
@@ -111,6 +112,30 @@ final class PlacedSession implements AutoCloseable {
             move(e);
             Logits again = session.advance(() -> false, (done, total) -> {});
             return choice.applyAsInt(Objects.requireNonNull(again));
+        }
+    }
+
+    /** See {@link DecoderSession#room}. */
+    int room(MatFormerSlice draft) {
+        return session.room(draft);
+    }
+
+    boolean drafts(MatFormerSlice slice) {
+        return session.drafts(slice);
+    }
+
+    MatFormerSlice smallest() {
+        return session.smallest();
+    }
+
+    /** See {@link DecoderSession#speculate}; nothing comes of a pass in which the device fails. */
+    @Nullable
+    SpeculativePass speculate(MatFormerSlice draft, int count, DecoderSession.Choice choice) {
+        try {
+            return session.speculate(draft, count, choice);
+        } catch (DeviceException | InsufficientMemoryException e) {
+            move(e);
+            return SpeculativePass.NONE;
         }
     }
 

@@ -36,7 +36,8 @@ final class SpirvTest {
 
     private static void validate(Path shader) throws IOException, InterruptedException {
         assumeTrue(
-                Arrays.stream(Objects.requireNonNullElse(System.getenv("PATH"), "").split(File.pathSeparator))
+                Arrays.stream(Objects.requireNonNullElse(System.getenv("PATH"), "")
+                                .split(File.pathSeparator))
                         .anyMatch(folder -> Files.isExecutable(Path.of(folder, "spirv-val"))),
                 "spirv-val is not installed");
         boolean cooperative = shader.endsWith(COOPERATIVE);

@@ -144,6 +144,6 @@ class ChatViewModelTest {
     }
 
     private static Answer answer(String text) {
-        return new Answer(text, 1, 1, 0, 0, 0, StopReason.END_OF_TURN, 0, List.of());
+        return new Answer(text, 1, 1, 0, 0, 0, StopReason.END_OF_TURN, 0, List.of(), Answer.Drafts.NONE);
     }
 }

@@ -130,7 +130,7 @@ class FakeAssistant implements Assistant {
             LockSupport.parkNanos(endless ? 2_000_000 : 0); // a fast model, not an infinitely fast one
         } while (endless && !stopped);
         StopReason reason = stopped ? StopReason.STOPPED : StopReason.END_OF_TURN;
-        sink.onDone(new Answer(text.toString(), 10, 3, 0.42, 100, 12.5, reason, 1, slices), 13);
+        sink.onDone(new Answer(text.toString(), 10, 3, 0.42, 100, 12.5, reason, 1, slices, Answer.Drafts.NONE), 13);
     }
 
     @Override

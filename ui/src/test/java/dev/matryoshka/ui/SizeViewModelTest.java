@@ -142,6 +142,6 @@ class SizeViewModelTest {
     }
 
     private static Answer answer(double tokensPerSecond, List<SliceUse> slices) {
-        return new Answer("", 1, 10, 0, 0, tokensPerSecond, StopReason.END_OF_TURN, 0, slices);
+        return new Answer("", 1, 10, 0, 0, tokensPerSecond, StopReason.END_OF_TURN, 0, slices, Answer.Drafts.NONE);
     }
 }

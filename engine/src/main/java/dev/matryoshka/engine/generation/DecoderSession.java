@@ -5,11 +5,14 @@ import dev.matryoshka.engine.backend.Workspace;
 import dev.matryoshka.engine.cache.KvCache;
 import dev.matryoshka.engine.config.KvPolicy;
 import dev.matryoshka.engine.config.MatFormerSlice;
+import dev.matryoshka.engine.sampling.Sampler;
 import dev.matryoshka.engine.text.Decoder;
 import dev.matryoshka.engine.text.Decoder.Output;
 import dev.matryoshka.engine.text.InputEmbedder;
 import dev.matryoshka.engine.text.StepBuffers;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntPredicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +31,7 @@ public final class DecoderSession implements AutoCloseable {
     private final TokenSequence tokens;
     private SliceDecoder current;
     private @Nullable SliceDecoder next; // with keys and values of its own, until they have caught up
+    private @Nullable Drafter drafter; // for the current one
 
     /** Hears how a prompt is computed. */
     @FunctionalInterface
@@ -38,6 +42,15 @@ public final class DecoderSession implements AutoCloseable {
          */
         void onStep(int done, int total);
     }
+
+    /**
+     * Who chooses tokens and who takes them.
+     *
+     * @param seen tokens so far, for the sampler's penalty; asked before each choice
+     * @param take appends a chosen token, in order; false ends the pass
+     * @param stop asked before each step
+     */
+    public record Choice(Sampler sampler, Supplier<int[]> seen, IntPredicate take, BooleanSupplier stop) {}
 
     public DecoderSession(
             Backend backend, Decoder decoder, InputEmbedder embedder, MatFormerSlice slice, int contextLimit) {
@@ -134,10 +147,54 @@ public final class DecoderSession implements AutoCloseable {
             kv.truncate(exact);
         }
         if (!slice.equals(current.slice())) {
+            endDrafts();
             current.close();
             current = current.with(slice, kv);
         }
         current.program(single, Output.LAST_TOKEN);
+    }
+
+    /**
+     * Most tokens that a slice can draft now, see {@link #speculate}; 0 where it can't: while another one catches up, while more
+     * than the last token is to be computed, when the context is full.
+     */
+    public int room(MatFormerSlice draft) {
+        boolean ready = next == null && tokens.size() - computed() == 1;
+        return ready && drafts(draft)
+                ? Math.min(Drafter.MOST, Math.min(chunkSize - 1, contextLimit - tokens.size()))
+                : 0;
+    }
+
+    /** Whether a slice can draft for the one at work: it costs less and can read its keys and values. */
+    public boolean drafts(MatFormerSlice draft) {
+        return Drafter.possible(draft, slice(), decoder.config());
+    }
+
+    /** The smallest slice that is worth drafting with: the last one that elastic decoding would go down to. */
+    public MatFormerSlice smallest() {
+        return SliceLadder.below(slice(), decoder.config(), false).getLast().slice();
+    }
+
+    /**
+     * Speculative decoding: a smaller slice drafts tokens, the slice at work computes them all in one step. What is chosen is
+     * what it would have chosen by {@link #advance}, as far as sums in another order allow.
+     *
+     * @param count tokens to draft, 1 to {@link #room}
+     * @return null if stopped before a token was chosen
+     */
+    public @Nullable SpeculativePass speculate(MatFormerSlice draft, int count, Choice choice) {
+        if (drafter == null || !drafter.is(current, draft)) {
+            endDrafts();
+            drafter = new Drafter(backend, decoder.config(), current, draft, single);
+        }
+        return drafter.run(tokens, count, choice);
+    }
+
+    private void endDrafts() {
+        if (drafter != null) {
+            drafter.close();
+            drafter = null;
+        }
     }
 
     /** What keeps a speed with slices up to a given one. */
@@ -200,6 +257,7 @@ public final class DecoderSession implements AutoCloseable {
     }
 
     private void adopt(SliceDecoder ready) {
+        endDrafts();
         drop(current);
         current = ready;
         next = null;
@@ -214,6 +272,7 @@ public final class DecoderSession implements AutoCloseable {
 
     @Override
     public void close() {
+        endDrafts();
         drop(next);
         drop(current);
         workspace.close();

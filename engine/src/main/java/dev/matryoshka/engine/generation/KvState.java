@@ -14,6 +14,7 @@ final class KvState implements AutoCloseable {
     private final int chunk;
     private final List<Span> spans = new ArrayList<>();
     private int computed;
+    private int written; // most tokens since everything was dropped: rings have forgotten what these wrote over
 
     /** Tokens from here on, up to the next span, were computed by that slice. */
     private record Span(int from, MatFormerSlice slice) {}
@@ -43,19 +44,26 @@ final class KvState implements AutoCloseable {
             spans.add(new Span(computed, slice));
         }
         computed += tokens;
+        written = Math.max(written, computed);
     }
 
     /** Drops what lies from a token on; everything where the rings of local layers don't reach back that far. */
     void truncate(int size) {
-        if (computed > size) {
-            computed = computed - size <= chunk ? size : 0;
-            spans.removeIf(span -> span.from() >= computed);
+        if (computed <= size) {
+            return;
+        }
+        if (written - size > chunk) {
+            clear();
+        } else {
+            computed = size;
+            spans.removeIf(span -> span.from() >= size);
         }
     }
 
     /** Drops everything. */
     void clear() {
         computed = 0;
+        written = 0;
         spans.clear();
     }
 

@@ -86,7 +86,7 @@ final class SliceLadder {
     }
 
     /** Parameters that a token meets, those of the head among them. */
-    private static double cost(TextConfig config, MatFormerSlice slice) {
+    static double cost(TextConfig config, MatFormerSlice slice) {
         return DecoderTensors.of(config, slice).stream()
                 .mapToLong(DecoderTensors.Shape::elements)
                 .sum();

@@ -1,10 +1,13 @@
 package dev.matryoshka.engine.sampling;
 
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.stream.IntStream;
 
-/** Tokens still in the running, likeliest first, with their probabilities. */
+/** Tokens still in the running, likeliest first where they come from logits, with their probabilities. */
 final class Candidates {
     private final int[] ids;
     private final double[] probabilities;
@@ -17,22 +20,28 @@ final class Candidates {
         normalise();
     }
 
+    /** One token for certain. */
+    static Candidates only(int id) {
+        return new Candidates(new int[] {id}, new double[] {1});
+    }
+
     /** The {@code topK} likeliest (0 for all) after temperature; ties go to the lower id. */
-    static Candidates of(float[] logits, int topK, float temperature) {
+    static Candidates of(Scores.Largest found, int topK, float temperature) {
+        float[] logits = found.logits();
         Comparator<Integer> byLogit = (a, b) -> Float.compare(logits[b], logits[a]);
         Comparator<Integer> order = byLogit.thenComparing(Comparator.naturalOrder());
-        int[] ids = topK == 0 || topK >= logits.length
+        int[] places = topK == 0 || topK >= logits.length
                 ? IntStream.range(0, logits.length)
                         .boxed()
                         .sorted(order)
                         .mapToInt(i -> i)
                         .toArray()
                 : likeliest(logits, topK, order);
-        double max = logits[ids[0]];
-        double[] weights = IntStream.of(ids)
-                .mapToDouble(id -> Math.exp((logits[id] - max) / temperature))
+        double max = logits[places[0]];
+        double[] weights = IntStream.of(places)
+                .mapToDouble(i -> Math.exp((logits[i] - max) / temperature))
                 .toArray();
-        return new Candidates(ids, weights);
+        return new Candidates(IntStream.of(places).map(i -> found.ids()[i]).toArray(), weights);
     }
 
     private static int[] likeliest(float[] logits, int k, Comparator<Integer> order) {
@@ -80,6 +89,29 @@ final class Candidates {
             }
         }
         return ids[count - 1];
+    }
+
+    /** What a token is drawn with, 0 where it is not in the running. */
+    double probability(int id) {
+        for (int i = 0; i < count; i++) {
+            if (ids[i] == id) {
+                return probabilities[i];
+            }
+        }
+        return 0;
+    }
+
+    /** {@code norm(max(0, p - q))}: where another distribution gives less than this one. */
+    Candidates minus(Candidates other) {
+        Map<Integer, Double> q = HashMap.newHashMap(other.count);
+        for (int i = 0; i < other.count; i++) {
+            q.put(other.ids[i], other.probabilities[i]);
+        }
+        double[] more = IntStream.range(0, count)
+                .mapToDouble(i -> Math.max(0, probabilities[i] - q.getOrDefault(ids[i], 0.0)))
+                .toArray();
+        boolean same = Arrays.stream(more).sum() == 0; // but for rounding
+        return same ? this : new Candidates(Arrays.copyOf(ids, count), more);
     }
 
     private void keep(int kept) {

@@ -37,17 +37,52 @@ public final class Sampler {
      * @param seen tokens so far, for the repetition penalty
      */
     public int next(Scores scores, int[] seen) {
-        boolean greedy = settings.temperature() == 0;
-        boolean few = settings.repetitionPenalty() == 1 && (greedy || settings.topK() > 0);
-        Scores.Largest found = few ? scores.largest(greedy ? 1 : settings.topK()) : penalised(scores.all(), seen);
-        int best = argmax(found.logits());
-        if (greedy) {
-            return found.ids()[best];
+        return draw(candidates(scores, seen));
+    }
+
+    /** Chooses a token as {@link #next} does and remembers what with, for {@link #verify}. */
+    public Draft draft(Scores scores, int[] seen) {
+        Candidates from = candidates(scores, seen);
+        return new Draft(draw(from), from);
+    }
+
+    /**
+     * Speculative sampling (Leviathan, Kalman and Matias, "Fast Inference from Transformers via Speculative Decoding", 2023):
+     * a token drafted with q is accepted with probability {@code min(1, p / q)}, else one is drawn from {@code norm(max(0, p -
+     * q))}. What comes out is distributed as {@link #next} would have it, whatever q was.
+     *
+     * @param scores of every token, from the model that is to be sampled; they make p
+     * @param seen tokens before the draft
+     * @return the drafted token exactly if it is accepted
+     */
+    public int verify(Draft draft, Scores scores, int[] seen) {
+        Candidates p = candidates(scores, seen);
+        if (greedy()) {
+            return draw(p);
         }
-        Candidates candidates = Candidates.of(found.logits(), settings.topK(), settings.temperature());
+        double ratio = p.probability(draft.id()) / draft.from().probability(draft.id());
+        return random.nextDouble() < ratio ? draft.id() : draw(p.minus(draft.from()));
+    }
+
+    private boolean greedy() {
+        return settings.temperature() == 0;
+    }
+
+    private int draw(Candidates candidates) {
+        return candidates.draw(greedy() ? 0 : random.nextDouble());
+    }
+
+    private Candidates candidates(Scores scores, int[] seen) {
+        boolean few = settings.repetitionPenalty() == 1 && (greedy() || settings.topK() > 0);
+        Scores.Largest found = few ? scores.largest(greedy() ? 1 : settings.topK()) : penalised(scores.all(), seen);
+        int best = argmax(found.logits());
+        if (greedy()) {
+            return Candidates.only(found.ids()[best]);
+        }
+        Candidates candidates = Candidates.of(found, settings.topK(), settings.temperature());
         candidates.keepTopP(settings.topP());
         candidates.keepMinP(settings.minP());
-        return found.ids()[candidates.draw(random.nextDouble())];
+        return candidates;
     }
 
     /** {@code RepetitionPenaltyLogitsProcessor}: each token seen counts once. */
