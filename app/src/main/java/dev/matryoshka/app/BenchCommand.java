@@ -1,6 +1,7 @@
 package dev.matryoshka.app;
 
 import dev.matryoshka.engine.Benchmark;
+import dev.matryoshka.engine.ColdBenchmark;
 import dev.matryoshka.engine.Elastic;
 import dev.matryoshka.engine.ElasticBenchmark;
 import dev.matryoshka.engine.Gemma3n;
@@ -78,6 +79,11 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--exact", description = "With --elastic: give up only what leaves keys and values exact.")
     private boolean exact;
 
+    @Option(
+            names = "--cold",
+            description = "Measure prompts whose per-layer embeddings come from the disk against those in memory.")
+    private boolean cold;
+
     @Option(names = "--json", description = "Print one JSON object instead of a table.")
     private boolean json;
 
@@ -110,6 +116,11 @@ final class BenchCommand implements Callable<Integer> {
         if (target != null) {
             ElasticReport report = new ElasticReport(
                     gemma.info(), target, ElasticBenchmark.run(gemma, target, settings.prompt(), settings.generate()));
+            return json ? report.json() : report.table();
+        }
+        if (cold) {
+            ColdReport report =
+                    new ColdReport(gemma.info(), promptTokens(), ColdBenchmark.run(gemma, promptTokens(), runs));
             return json ? report.json() : report.table();
         }
         if (speculate != null) {
@@ -148,6 +159,6 @@ final class BenchCommand implements Callable<Integer> {
 
     /** A published model with weights by formula. */
     private Gemma3n synthetic(String name, DType stored) {
-        return Gemma3n.synthetic(name, stored, 1, model.options("synthetic " + name));
+        return model.configured(Gemma3n.synthetic(name, stored, 1, model.options("synthetic " + name)));
     }
 }

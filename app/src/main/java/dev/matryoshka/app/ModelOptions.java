@@ -14,6 +14,7 @@ import picocli.CommandLine.Option;
 /** Options of every command that loads a model. */
 final class ModelOptions {
     private static final String SYNTHETIC = "synthetic:";
+    private static final long PER_LAYER_MEGABYTES = 64;
 
     @Option(
             names = "--model",
@@ -40,13 +41,30 @@ final class ModelOptions {
     @Option(names = "--context", paramLabel = "N", description = "Tokens a conversation can hold (default: 4096).")
     int context = LoadOptions.DEFAULT_CONTEXT;
 
+    @Option(
+            names = "--ple-cache",
+            paramLabel = "MB",
+            description = "Megabytes of per-layer embeddings to keep dequantised, 0 for none (default: 64).")
+    private long perLayerMegabytes = PER_LAYER_MEGABYTES;
+
     /** Loads the model that was asked for; {@code seed} makes synthetic weights. Says so if a device failed. */
     Gemma3n load(long seed) {
-        Gemma3n loaded = find(seed);
+        Gemma3n loaded = configured(find(seed));
         if (loaded.info().fallback()) {
             Terminal.note(loaded.info());
         }
         return loaded;
+    }
+
+    /** The same model with what concerns the host. */
+    Gemma3n configured(Gemma3n loaded) {
+        try {
+            loaded.budgetPerLayerCache(perLayerMegabytes << 20);
+            return loaded;
+        } catch (RuntimeException e) {
+            loaded.close();
+            throw e;
+        }
     }
 
     private Gemma3n find(long seed) {

@@ -165,11 +165,12 @@ public final class Benchmark {
         java.gc();
         Map<String, Long> bytes = new LinkedHashMap<>();
         bytes.put("ple_mapped", model.decoder().perLayerEmbeddings().bytes());
-        bytes.put("ple_cache", 0L); // rows are read from the mapping each time
+        bytes.put("ple_cache", model.perLayerTable().heldBytes());
         bytes.put(
                 "other",
                 java.getHeapMemoryUsage().getUsed()
-                        + java.getNonHeapMemoryUsage().getUsed());
+                        + java.getNonHeapMemoryUsage().getUsed()
+                        - bytes.get("ple_cache"));
         return bytes;
     }
 

@@ -20,9 +20,11 @@ import dev.matryoshka.engine.generation.DecoderSession;
 import dev.matryoshka.engine.generation.TokenSequence;
 import dev.matryoshka.engine.text.Decoder;
 import dev.matryoshka.engine.text.InputEmbedder;
+import dev.matryoshka.engine.text.PerLayerEmbeddings;
 import dev.matryoshka.engine.tokenizer.Tokenizer;
 import dev.matryoshka.engine.weights.DType;
 import dev.matryoshka.engine.weights.SyntheticWeights;
+import dev.matryoshka.engine.weights.TableStatus;
 import dev.matryoshka.engine.weights.WeightSource;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,6 +44,7 @@ public final class Gemma3n implements AutoCloseable {
     private final WeightSource weights;
     private final AudioFeatureConfig audioFeatures;
     private final @Nullable Tokenizer tokenizer;
+    private volatile long perLayerBudget = PerLayerEmbeddings.DEFAULT_BUDGET;
     private volatile Placement placement;
 
     private Gemma3n(Checkpoint checkpoint, LoadOptions options, Supplier<DeviceSelector> selector) {
@@ -65,7 +68,9 @@ public final class Gemma3n implements AutoCloseable {
     }
 
     private Placement place(Placement.Choice choice) {
-        return new Placement(choice, config, audioFeatures, weights, contextLimit());
+        Placement made = new Placement(choice, config, audioFeatures, weights, contextLimit());
+        made.decoder().perLayerEmbeddings().budget(perLayerBudget);
+        return made;
     }
 
     /** On the first of several devices that has room for the model and doesn't fail. */
@@ -220,6 +225,25 @@ public final class Gemma3n implements AutoCloseable {
     /** Where it is now. */
     Placement placement() {
         return placement;
+    }
+
+    /** The table of per-layer embeddings and the cache of its rows, which all conversations share. Counts the table's pages. */
+    public TableStatus perLayerTable() {
+        return placement.decoder().perLayerEmbeddings().status();
+    }
+
+    /**
+     * Changes what that cache may hold, {@link PerLayerEmbeddings#DEFAULT_BUDGET} at first; from any thread, also in the middle of an
+     * answer, which stays the same.
+     *
+     * @param bytes of dequantised rows, 0 for none
+     */
+    public synchronized void budgetPerLayerCache(long bytes) {
+        if (bytes < 0) {
+            throw new InvalidRequestException("a cache of " + bytes + " bytes", "use 0 or more");
+        }
+        perLayerBudget = bytes;
+        placement.decoder().perLayerEmbeddings().budget(bytes);
     }
 
     /** Its hyper-parameters. */

@@ -18,6 +18,7 @@ public final class Decoder {
 
     private final TextConfig config;
     private final TextWeights weights;
+    private final PerLayerEmbeddings perLayer;
 
     /** What a step is for. */
     public enum Output {
@@ -42,6 +43,7 @@ public final class Decoder {
     public Decoder(TextConfig config, TextWeights weights) {
         this.config = config;
         this.weights = weights;
+        perLayer = new PerLayerEmbeddings(weights.embedTokensPerLayer(), config);
     }
 
     /** Hyper-parameters. */
@@ -70,7 +72,7 @@ public final class Decoder {
 
     /** Rows of the per-layer table, for the host to gather. */
     public PerLayerEmbeddings perLayerEmbeddings() {
-        return new PerLayerEmbeddings(weights.embedTokensPerLayer(), config);
+        return perLayer;
     }
 
     /**
