@@ -36,7 +36,7 @@ set_java_options() {
   java_options=(
     --module-path "$1/lib"
     --add-modules "$modules"
-    "--enable-native-access=dev.matryoshka.app,javafx.graphics,org.bytedeco.javacpp,org.bytedeco.ffmpeg,com.sun.jna$access"
+    "--enable-native-access=dev.matryoshka.app,dev.matryoshka.engine,javafx.graphics,org.bytedeco.javacpp,org.bytedeco.ffmpeg,com.sun.jna$access"
     -Dfile.encoding=UTF-8
     -Dorg.lwjgl.system.memoryBackend=ffm
     -Xlog:disable

@@ -88,7 +88,7 @@ copy_module() {
 # bundle_launcher FILE LIB: for a plain sh; follows links to itself.
 bundle_launcher() {
   local modules native
-  native=$("$JAVA_HOME/bin/java" --module-path "$2" --list-modules | sed -nE 's/^(dev\.matryoshka\.gpu|org\.lwjgl[^@]*)@.*/\1/p' | paste -sd , -)
+  native=$("$JAVA_HOME/bin/java" --module-path "$2" --list-modules | sed -nE 's/^(dev\.matryoshka\.(engine|gpu)|org\.lwjgl[^@]*)@.*/\1/p' | paste -sd , -)
   modules=jdk.incubator.vector${native:+,$native} # nothing requires those that hold native code
   cat >"$1" <<TEXT
 #!/bin/sh

@@ -63,7 +63,6 @@ class PerLayerTableTest {
     void whatWasReadIsResident() {
         table.gather(IntStream.range(0, gemma.config().text().vocabSize()).toArray());
         TableStatus status = gemma.perLayerTable();
-        assertTrue(
-                status.residentBytes() == -1 || status.residentBytes() >= status.tableBytes(), status.toString());
+        assertTrue(status.residentBytes() == -1 || status.residentBytes() >= status.tableBytes(), status.toString());
     }
 }
