@@ -41,14 +41,14 @@ abstract sealed class BlockRows extends WeightRows.Stored {
         blockBytes = w.type().blockBytes();
     }
 
-    /** One block into {@code into[at], into[at + step], …}. */
-    abstract void unpack(long block, float scale, float[] into, int at, int step);
+    /** One block into {@code into[at], into[at + 1], …}. */
+    abstract void unpack(long block, float scale, float[] into, int at);
 
     @Override
-    final void unpack(int row, int from, int count, float[] into, int at, int step) {
+    final void unpack(int row, int from, int count, float[] into, int at) {
         for (int i = 0; i < count; i += BLOCK) {
             long block = offset + row * stride + (long) ((from + i) / BLOCK) * blockBytes;
-            unpack(block, scale(block), into, at + i * step, step);
+            unpack(block, scale(block), into, at + i);
         }
     }
 
@@ -89,9 +89,12 @@ abstract sealed class BlockRows extends WeightRows.Stored {
         }
 
         @Override
-        void unpack(long block, float scale, float[] into, int at, int step) {
-            for (int i = 0; i < BLOCK; i++) {
-                into[at + i * step] = scale * bytes.get(ValueLayout.JAVA_BYTE, block + 2 + i);
+        void unpack(long block, float scale, float[] into, int at) {
+            for (int j = 0; j < BLOCK; j += STEP) {
+                floats(ints(block + 2 + j, 0)).mul(scale).intoArray(into, at + j);
+                if (LANES < STEP) {
+                    floats(ints(block + 2 + j, 1)).mul(scale).intoArray(into, at + j + LANES);
+                }
             }
         }
     }
@@ -145,11 +148,16 @@ abstract sealed class BlockRows extends WeightRows.Stored {
         }
 
         @Override
-        void unpack(long block, float scale, float[] into, int at, int step) {
-            for (int i = 0; i < BLOCK / 2; i++) {
-                int pair = bytes.get(ValueLayout.JAVA_BYTE, block + 2 + i);
-                into[at + i * step] = scale * ((pair & 15) - 8);
-                into[at + (i + 16) * step] = scale * ((pair >> 4 & 15) - 8);
+        void unpack(long block, float scale, float[] into, int at) {
+            for (int j = 0; j < BLOCK / 2; j += STEP) {
+                IntVector v = nibbles(block + 2 + j, 0);
+                low(v).mul(LOW * scale).intoArray(into, at + j);
+                high(v).mul(scale).intoArray(into, at + 16 + j);
+                if (LANES < STEP) {
+                    v = nibbles(block + 2 + j, 1);
+                    low(v).mul(LOW * scale).intoArray(into, at + j + LANES);
+                    high(v).mul(scale).intoArray(into, at + 16 + j + LANES);
+                }
             }
         }
     }

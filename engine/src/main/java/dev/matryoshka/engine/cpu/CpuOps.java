@@ -84,7 +84,7 @@ final class CpuOps implements Ops {
         float[] values = new float[count];
         WeightRows rows = WeightRows.of(weight);
         for (int row = 0; row < weight.rows(); row++) {
-            rows.unpack(row, 0, weight.columns(), values, row * weight.columns(), 1);
+            rows.unpack(row, 0, weight.columns(), values, row * weight.columns());
         }
         return values;
     }

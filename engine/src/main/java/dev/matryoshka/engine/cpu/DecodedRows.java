@@ -32,16 +32,16 @@ sealed class DecodedRows extends WeightRows.Stored permits NibbleRows, SuperBloc
         float[] decoded = DECODED.get();
         float sum = 0;
         for (int block = 0; block < columns / blockElements; block++) {
-            Dequantizer.dequantize(type, bytes, address(row, block), decoded, 0, 1);
+            Dequantizer.dequantize(type, bytes, address(row, block), decoded, 0);
             sum += VectorKernels.dot(decoded, 0, x, at + block * blockElements, blockElements);
         }
         return sum;
     }
 
     @Override
-    final void unpack(int row, int from, int count, float[] into, int at, int step) {
+    final void unpack(int row, int from, int count, float[] into, int at) {
         for (int i = 0; i < count; i += blockElements) {
-            Dequantizer.dequantize(type, bytes, address(row, (from + i) / blockElements), into, at + i * step, step);
+            Dequantizer.dequantize(type, bytes, address(row, (from + i) / blockElements), into, at + i);
         }
     }
 

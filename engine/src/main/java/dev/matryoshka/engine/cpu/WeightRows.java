@@ -37,10 +37,10 @@ abstract sealed class WeightRows permits WeightRows.Heap, WeightRows.Stored {
     abstract float dot(int row, float[] x, int at);
 
     /**
-     * Columns [from, from + count) of a row, converted, into {@code into[at], into[at + step], …}. Where blocks are stored
+     * Columns [from, from + count) of a row, converted, into {@code into[at], into[at + 1], …}. Where blocks are stored
      * both are whole blocks.
      */
-    abstract void unpack(int row, int from, int count, float[] into, int at, int step);
+    abstract void unpack(int row, int from, int count, float[] into, int at);
 
     static WeightRows of(DeviceTensor w) {
         return switch (w.storage()) {
@@ -84,11 +84,8 @@ abstract sealed class WeightRows permits WeightRows.Heap, WeightRows.Stored {
         }
 
         @Override
-        void unpack(int row, int from, int count, float[] into, int at, int step) {
-            int source = offset + row * stride + from;
-            for (int i = 0; i < count; i++) {
-                into[at + i * step] = values[source + i];
-            }
+        void unpack(int row, int from, int count, float[] into, int at) {
+            System.arraycopy(values, offset + row * stride + from, into, at, count);
         }
     }
 
@@ -130,11 +127,8 @@ abstract sealed class WeightRows permits WeightRows.Heap, WeightRows.Stored {
         }
 
         @Override
-        void unpack(int row, int from, int count, float[] into, int at, int step) {
-            long p = offset + row * stride + 4L * from;
-            for (int i = 0; i < count; i++) {
-                into[at + i * step] = bytes.get(FLOAT, p + 4L * i);
-            }
+        void unpack(int row, int from, int count, float[] into, int at) {
+            MemorySegment.copy(bytes, FLOAT, offset + row * stride + 4L * from, into, at, count);
         }
     }
 
@@ -177,10 +171,14 @@ abstract sealed class WeightRows permits WeightRows.Heap, WeightRows.Stored {
         }
 
         @Override
-        void unpack(int row, int from, int count, float[] into, int at, int step) {
+        void unpack(int row, int from, int count, float[] into, int at) {
             long p = offset + row * stride + 2L * from;
-            for (int i = 0; i < count; i++) {
-                into[at + i * step] = Float.intBitsToFloat(bytes.get(SHORT, p + 2L * i) << 16);
+            int i = 0;
+            for (; i <= count - LANES; i += LANES) {
+                load(p + 2L * i).intoArray(into, at + i);
+            }
+            for (; i < count; i++) {
+                into[at + i] = Float.intBitsToFloat(bytes.get(SHORT, p + 2L * i) << 16);
             }
         }
     }
@@ -222,10 +220,14 @@ abstract sealed class WeightRows permits WeightRows.Heap, WeightRows.Stored {
         }
 
         @Override
-        void unpack(int row, int from, int count, float[] into, int at, int step) {
+        void unpack(int row, int from, int count, float[] into, int at) {
             long p = offset + row * stride + 2L * from;
-            for (int i = 0; i < count; i++) {
-                into[at + i * step] = Float.float16ToFloat(bytes.get(SHORT, p + 2L * i));
+            int i = 0;
+            for (; i <= count - LANES; i += LANES) {
+                load(p + 2L * i).intoArray(into, at + i);
+            }
+            for (; i < count; i++) {
+                into[at + i] = Float.float16ToFloat(bytes.get(SHORT, p + 2L * i));
             }
         }
     }

@@ -20,24 +20,22 @@ public final class Dequantizer {
     private final long at;
     private final float[] into;
     private final int to;
-    private final int step;
 
-    private Dequantizer(MemorySegment data, long at, float[] into, int to, int step) {
+    private Dequantizer(MemorySegment data, long at, float[] into, int to) {
         this.data = data;
         this.at = at;
         this.into = into;
         this.to = to;
-        this.step = step;
     }
 
     /**
-     * One block into {@code into[to], into[to + step], …}.
+     * One block into {@code into[to], into[to + 1], …}.
      *
      * @param type a quantised type
      * @param at first byte of the block
      */
-    public static void dequantize(DType type, MemorySegment data, long at, float[] into, int to, int step) {
-        Dequantizer block = new Dequantizer(data, at, into, to, step);
+    public static void dequantize(DType type, MemorySegment data, long at, float[] into, int to) {
+        Dequantizer block = new Dequantizer(data, at, into, to);
         switch (type) {
             case Q8_0 -> block.q8();
             case Q4_0 -> block.q4(8, NONE, 2);
@@ -56,7 +54,7 @@ public final class Dequantizer {
     }
 
     private void put(int index, float value) {
-        into[to + index * step] = value;
+        into[to + index] = value;
     }
 
     private float half(int offset) {

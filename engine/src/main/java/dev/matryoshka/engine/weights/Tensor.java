@@ -85,7 +85,7 @@ public record Tensor(String name, DType type, List<Integer> shape, MemorySegment
             long first = (from + i) / block.length;
             int skipped = (int) (from + i - first * block.length);
             int taken = Math.min(block.length - skipped, count - i);
-            Dequantizer.dequantize(type, data, first * type.blockBytes(), block, 0, 1);
+            Dequantizer.dequantize(type, data, first * type.blockBytes(), block, 0);
             System.arraycopy(block, skipped, into, at + i, taken);
             i += taken;
         }

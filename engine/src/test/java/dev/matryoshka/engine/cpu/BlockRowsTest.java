@@ -70,11 +70,11 @@ class BlockRowsTest {
     @EnumSource(names = {"Q8_0", "Q4_0"})
     void unpackedToTheBit(DType type) {
         Matrix w = matrices.weight(type, 2, 96);
-        float[] into = new float[3 * 64];
-        WeightRows.of(w.tensor()).unpack(1, 32, 64, into, 1, 3);
+        float[] into = new float[66];
+        WeightRows.of(w.tensor()).unpack(1, 32, 64, into, 1);
         float[] expected = new float[into.length];
         for (int i = 0; i < 64; i++) {
-            expected[1 + 3 * i] = w.at(1, 32 + i);
+            expected[1 + i] = w.at(1, 32 + i);
         }
         assertArrayEquals(expected, into);
     }
