@@ -36,6 +36,7 @@ final class Matmul {
     private final int xStride;
     private final WeightRows w;
     private final int depth;
+    private final int depthStep; // whole blocks of the stored type
     private final Epilogue epilogue;
 
     Matmul(WorkerPool pool, DeviceTensor out, DeviceTensor x, DeviceTensor w, Epilogue epilogue) {
@@ -52,6 +53,8 @@ final class Matmul {
         this.xStride = Math.toIntExact(x.rowStride());
         this.w = WeightRows.of(w);
         this.depth = w.columns();
+        int stored = w.type().blockElements();
+        this.depthStep = BLOCK_DEPTH / stored * stored;
         this.epilogue = epilogue;
     }
 
@@ -87,8 +90,8 @@ final class Matmul {
         int columns = Math.min(BLOCK_COLUMNS, w.rows - column);
         float[] panel = PANEL.get();
         float[] edge = TILE.get();
-        for (int k = 0; k < depth; k += BLOCK_DEPTH) {
-            int count = Math.min(BLOCK_DEPTH, depth - k);
+        for (int k = 0; k < depth; k += depthStep) {
+            int count = Math.min(depthStep, depth - k);
             for (int j = 0; j < columns; j++) {
                 w.unpack(column + j, k, count, panel, j, BLOCK_COLUMNS);
             }
