@@ -4,7 +4,6 @@ import dev.matryoshka.engine.Devices;
 import dev.matryoshka.engine.backend.Backend;
 import dev.matryoshka.engine.selftest.Parity;
 import dev.matryoshka.engine.selftest.ParityCases;
-import dev.matryoshka.engine.weights.DType;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -30,10 +29,9 @@ final class SelftestCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<DType> types = List.of(DType.F32, DType.F16, DType.BF16, DType.Q8_0, DType.Q4_0);
         try (Backend tested = Devices.open(device);
                 Backend reference = Devices.open("cpu")) {
-            List<Parity.Result> results = ParityCases.of(types).stream()
+            List<Parity.Result> results = ParityCases.all().stream()
                     .map(c -> Parity.compare(c, tested, reference))
                     .toList();
             List<Parity.Result> failed =

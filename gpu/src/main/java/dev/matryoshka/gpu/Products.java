@@ -24,6 +24,9 @@ final class Products {
     /** Weights that cooperative matrices multiply: in float16, where bfloat16 would overflow or vanish. */
     static final Set<DType> COOPERATIVE = EnumSet.of(DType.F16, DType.Q8_0, DType.Q4_0);
 
+    /** Weights whose quants are no whole numbers of steps. */
+    private static final Set<DType> UNEVEN = EnumSet.of(DType.IQ4_NL, DType.IQ4_XS);
+
     private static final int GROUP_COLUMNS = 2; // of a work group, see matvec8.glsl
     private static final int LANE_VALUES = 16;
     private static final int MOST_LANES = 128;
@@ -57,6 +60,11 @@ final class Products {
                     && x.rowStride() % 4 == 0;
         }
 
+        /** Whether weights are whole numbers times scales. */
+        boolean wholeNumbers() {
+            return w.type().isQuantized() && !UNEVEN.contains(w.type());
+        }
+
         String label(String shader) {
             return "%s %s %d x %d x %d".formatted(shader, w.type(), out.rows(), w.columns(), out.columns());
         }
@@ -69,7 +77,7 @@ final class Products {
     /** Records a product; {@code gated}: {@code out = gelu(out) * x w}, where an out of zero needs no product. */
     void matmul(DeviceTensor out, DeviceTensor x, DeviceTensor w, Epilogue epilogue, boolean gated) {
         long rowBytes = DeviceStorage.valueBytes(w.type(), w.rowStride());
-        long windowBytes = DeviceStorage.valueBytes(w.type(), DeviceStorage.WINDOW);
+        long windowBytes = DeviceStorage.valueBytes(w.type(), DeviceStorage.window(w.type()));
         int most = Math.clamp((maxBinding - windowBytes) / rowBytes, 1, w.rows());
         for (int from = 0; from < w.rows(); from += most) {
             int count = Math.min(most, w.rows() - from);
@@ -79,7 +87,7 @@ final class Products {
 
     private void record(Product p) {
         boolean onCpu = tuning.vector() == Tuning.MatVec.TEXELS;
-        if (p.out().rows() == 1 && tuning.integer() && p.w().type().isQuantized() && p.aligned()) {
+        if (p.out().rows() == 1 && tuning.integer() && p.wholeNumbers() && p.aligned()) {
             integer(p, onCpu);
         } else if (onCpu && !p.aligned()) {
             long groups = tiles((long) p.out().columns() * p.out().rows(), tuning.lanes());

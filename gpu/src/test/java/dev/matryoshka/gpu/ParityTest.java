@@ -6,8 +6,6 @@ import dev.matryoshka.engine.Devices;
 import dev.matryoshka.engine.backend.Backend;
 import dev.matryoshka.engine.selftest.Parity;
 import dev.matryoshka.engine.selftest.ParityCases;
-import dev.matryoshka.engine.weights.DType;
-import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -40,7 +38,7 @@ abstract class ParityTest {
 
     @TestFactory
     Stream<DynamicTest> agreesWithTheCpu() {
-        return ParityCases.of(List.of(DType.F32, DType.F16, DType.BF16, DType.Q8_0, DType.Q4_0)).stream()
+        return ParityCases.all().stream()
                 .map(c -> DynamicTest.dynamicTest(c.name(), () -> {
                     Parity.Result result = Parity.compare(c, tested, cpu);
                     assertTrue(result.passed(), result::toString);
