@@ -7,6 +7,7 @@ layout(constant_id = 5) const uint COLUMNS = 4; // 1, 2 or 4
 vec4 products(uvec4 from, uint at) {
     vec4 sums = vec4(0);
     from >>= 5;
+    at >>= 2;
     for (uint block = LANE; block < depth >> 5; block += LANES) {
         uint quad = at + 5 * block;
         uvec4 high0 = X_BLOCK(quad);

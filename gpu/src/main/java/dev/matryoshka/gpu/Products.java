@@ -17,6 +17,7 @@ final class Products {
     private static final int BLOCK = 32;
     private static final int TILE = 64;
     private static final int FEW_TILES = 256; // for a device to be busy
+    private static final int ROWS_FOR_INTEGERS = 2; // three rows are a product of many, see bench-products
     private static final int ROWS_FOR_TILES = 8;
     private static final int ROWS_FOR_MATRICES = 32;
     private static final int COLUMNS = 4; // of a team, see teams.glsl
@@ -87,7 +88,7 @@ final class Products {
 
     private void record(Product p) {
         boolean onCpu = tuning.vector() == Tuning.MatVec.TEXELS;
-        if (p.out().rows() == 1 && tuning.integer() && p.wholeNumbers() && p.aligned()) {
+        if (p.out().rows() <= ROWS_FOR_INTEGERS && tuning.integer() && p.wholeNumbers() && p.aligned()) {
             integer(p, onCpu);
         } else if (onCpu && !p.aligned()) {
             long groups = tiles((long) p.out().columns() * p.out().rows(), tuning.lanes());
@@ -129,7 +130,7 @@ final class Products {
     }
 
     private void integer(Product p, boolean onCpu) {
-        DeviceTensor x = quantize(p.x());
+        DeviceTensor x = quantize(p.x().rows(0, p.out().rows()));
         if (onCpu) {
             teams(p, "matvec_integer_texel", b -> b.texels(x).weightTexels(p.w()));
         } else {
@@ -137,22 +138,22 @@ final class Products {
         }
     }
 
-    /** The quantised row x; neighbouring products of one row share it. */
+    /** The quantised rows x; neighbouring products of the same rows share them. */
     private DeviceTensor quantize(DeviceTensor x) {
         DeviceTensor held = blocks;
         if (held != null && x.equals(quantized)) {
             return held;
         }
         int count = x.columns() / BLOCK;
-        if (held == null || held.columns() < WORDS_PER_BLOCK * count) {
-            held = scratch.matrix(1, WORDS_PER_BLOCK * count);
+        if (held == null || held.rows() < x.rows() || held.columns() < WORDS_PER_BLOCK * count) {
+            held = scratch.matrix(x.rows(), WORDS_PER_BLOCK * count);
             blocks = held;
         }
         dispatches.add(new DispatchBuilder("quantize", maxBinding)
                 .out(held)
                 .in(x)
-                .arguments(1, count)
-                .items(count, tuning.lanes()));
+                .arguments(x.rows(), count)
+                .items((long) x.rows() * count, tuning.lanes()));
         quantized = x;
         return held;
     }

@@ -79,7 +79,7 @@ public final class ParityCases {
         {1, 32, 1}, {1, 256, 33}, {1, 2048, 70}, {2, 64, 5}, {3, 96, 130}, {9, 64, 65}, {64, 160, 64}, {131, 96, 67}
     };
 
-    private static final int[][] FEW_PRODUCTS = {{1, 256, 33}, {1, 2048, 70}, {5, 96, 130}, {66, 160, 67}};
+    private static final int[][] FEW_PRODUCTS = {{1, 2048, 70}, {2, 256, 33}, {5, 96, 130}, {66, 160, 67}};
 
     private static final int[][] ODD_PRODUCTS = {{1, 1, 1}, {1, 27, 40}, {7, 33, 9}, {65, 19, 66}};
 
