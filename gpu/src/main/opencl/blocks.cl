@@ -8,6 +8,7 @@
 #endif
 #define GROUPS (TYPE >= Q2_K) /* scales are quantised too */
 #define MINIMA (TYPE == Q4_1 || TYPE == Q5_1 || TYPE == Q2_K || TYPE == Q4_K || TYPE == Q5_K)
+#define ONE_SCALE (!GROUPS && !MINIMA) /* is all that a block has */
 #define TABLE (TYPE == IQ4_NL || TYPE == IQ4_XS) /* steps that are not even */
 #define ZERO (TYPE == Q4_0 ? 8 : TYPE == Q5_0 ? 16 : TYPE == Q6_K ? 32 : TYPE == Q3_K ? 4 : 0) /* the quant of a 0 */
 #define RECORD (16 * (8 + 2 * HIGH_BITS + GROUPS))
@@ -53,34 +54,42 @@ float16 numbers(uchar16 q) {
 #endif
 
 // A value is scale * number - minimum; of the block's two halves.
-void scalesOf(WEIGHT, uint block, float2 *scale, float2 *minimum) {
+typedef struct {
+    float2 scale;
+    float2 minimum;
+} Scales;
+
+Scales scalesOf(WEIGHT, uint block) {
+    Scales s;
+    s.minimum = 0.0f;
 #if GROUPS
+    uint record = block >> 3;
     global const uchar *both = RECORD_OF(block) + RECORD - 16 + 2 * (block & 7);
-    float d = vload_half((block >> 3) * (1 + MINIMA), scales);
 #if TYPE == Q4_K || TYPE == Q5_K
-    *scale = d * (float)both[0];
-    *minimum = vload_half(2 * (block >> 3) + 1, scales) * (float)both[1];
+    s.scale = vload_half(2 * record, scales) * (float)both[0];
+    s.minimum = vload_half(2 * record + 1, scales) * (float)both[1];
 #elif TYPE == Q2_K
-    *scale = d * (float2)(both[0] & 15, both[1] & 15);
-    *minimum = vload_half(2 * (block >> 3) + 1, scales) * (float2)(both[0] >> 4, both[1] >> 4);
+    s.scale = vload_half(2 * record, scales) * (float2)(both[0] & 15, both[1] & 15);
+    s.minimum = vload_half(2 * record + 1, scales) * (float2)(both[0] >> 4, both[1] >> 4);
 #else
-    *scale = d * (float2)((char)both[0], (char)both[1]);
+    s.scale = vload_half(record, scales) * (float2)((char)both[0], (char)both[1]);
 #endif
 #elif MINIMA
-    *scale = vload_half(2 * block, scales);
-    *minimum = -vload_half(2 * block + 1, scales);
+    s.scale = vload_half(2 * block, scales);
+    s.minimum = -vload_half(2 * block + 1, scales);
 #else
-    *scale = vload_half(block, scales);
+    s.scale = vload_half(block, scales);
 #endif
+    return s;
 }
 
 // Element number i.
 float blockValue(WEIGHT, uint i) {
-    uchar16 halves[2];
-    quantsOf(weights, i >> 5, &halves[0], &halves[1]);
-    float2 scale = 0.0f, minimum = 0.0f;
-    scalesOf(weights, scales, i >> 5, &scale, &minimum);
+    uchar16 first, second;
+    quantsOf(weights, i >> 5, &first, &second);
+    Scales s = scalesOf(weights, scales, i >> 5);
+    bool later = (i & 16) != 0;
     float values[16];
-    vstore16(numbers((i & 16) == 0 ? halves[0] : halves[1]), 0, values);
-    return ((i & 16) == 0 ? scale.x : scale.y) * values[i & 15] - ((i & 16) == 0 ? minimum.x : minimum.y);
+    vstore16(numbers(later ? second : first), 0, values);
+    return (later ? s.scale.y : s.scale.x) * values[i & 15] - (later ? s.minimum.y : s.minimum.x);
 }

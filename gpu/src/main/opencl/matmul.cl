@@ -45,11 +45,9 @@ kernel void matmul(STEP, global float *out, global const float *x, WEIGHT, Args 
     }
     for (uint i = lane() * 32; i < whole; i += LANES * 32) {
         Block b = block(weights, scales, weightFrom + i);
-        b.first = b.scale.x * b.first - b.minimum.x;
-        b.second = b.scale.y * b.second - b.minimum.y;
         for (uint r = 0; r < ROWS; r++) {
             global const float *values = x + from[r] + i;
-            sums[r] += b.first * vload16(0, values) + b.second * vload16(0, values + 16);
+            sums[r] += b.scale * (b.first * vload16(0, values) + b.second * vload16(0, values + 16));
         }
     }
     for (uint r = 0; r < ROWS; r++) {

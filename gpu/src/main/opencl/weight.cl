@@ -34,18 +34,17 @@
 #define weight(i) ((global const float *)weights)[i]
 #endif
 
-// 32 neighbours, a whole block of a quantised type, without the scales of its halves.
+// 32 neighbours, a whole block of a quantised type, without their scale. Blocks that have more than a scale come finished,
+// with a scale of 1.
 typedef struct {
     float16 first;
     float16 second;
-    float2 scale;
-    float2 minimum; // to be subtracted from what was scaled, see MINIMA
+    float scale;
 } Block;
 
 Block block(WEIGHT, uint i) {
     Block b;
     b.scale = 1.0f;
-    b.minimum = 0.0f;
 #if TYPE == F16
     b.first = vload_half16(0, (global const half *)weights + i);
     b.second = vload_half16(0, (global const half *)weights + i + 16);
@@ -61,7 +60,13 @@ Block block(WEIGHT, uint i) {
     quantsOf(weights, i >> 5, &first, &second);
     b.first = numbers(first);
     b.second = numbers(second);
-    scalesOf(weights, scales, i >> 5, &b.scale, &b.minimum);
+#if ONE_SCALE
+    b.scale = vload_half(i >> 5, scales);
+#else
+    Scales s = scalesOf(weights, scales, i >> 5);
+    b.first = s.scale.x * b.first - s.minimum.x;
+    b.second = s.scale.y * b.second - s.minimum.y;
+#endif
 #else
     b.first = vload16(0, (global const float *)weights + i);
     b.second = vload16(0, (global const float *)weights + i + 16);
