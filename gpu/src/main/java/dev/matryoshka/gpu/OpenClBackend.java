@@ -62,6 +62,11 @@ final class OpenClBackend implements Backend {
     }
 
     @Override
+    public long bytesOf(Tensor weight) {
+        return DeviceStorage.bytes(weight.type(), weight.elements());
+    }
+
+    @Override
     public Workspace workspace(String purpose) {
         return new GpuWorkspace(this, device, purpose);
     }
