@@ -20,8 +20,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "selftest",
         mixinStandardHelpOptions = true,
-        description = "Runs every operation on a device and on the CPU and compares; or, with --repeat, looks whether a device"
-                + " gets back what it gave. Exits with 1 if any differs or memory stays.")
+        description =
+                "Runs every operation on a device and on the CPU and compares; or, with --repeat, looks whether a device"
+                        + " gets back what it gave. Exits with 1 if any differs or memory stays.")
 final class SelftestCommand implements Callable<Integer> {
     @Option(
             names = "--device",
@@ -32,7 +33,8 @@ final class SelftestCommand implements Callable<Integer> {
     @Option(
             names = "--repeat",
             paramLabel = "N",
-            description = "Instead: load the demo model, ask and unload it N times; memory and open files must not grow.")
+            description =
+                    "Instead: load the demo model, ask and unload it N times; memory and open files must not grow.")
     private @Nullable Integer repeat;
 
     @Option(names = "--json", description = "Print one JSON object.")
