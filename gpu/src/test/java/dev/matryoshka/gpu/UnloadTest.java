@@ -21,7 +21,7 @@ final class UnloadTest {
     private static final long MARGIN = 24L << 20;
 
     @ParameterizedTest
-    @CsvSource({"vulkan, 50", "opencl, 15"})
+    @CsvSource({"vulkan, 50", "opencl, 10"})
     void nothingStays(String device, int times) throws IOException {
         LoadOptions options = new LoadOptions("tiny", device, MatFormerSlice::whole, LoadOptions.DEFAULT_CONTEXT);
         long settled = 0;
