@@ -10,7 +10,6 @@
 #extension GL_KHR_memory_scope_semantics : require
 #extension GL_KHR_cooperative_matrix : require
 #include "product.glsl"
-#include "weights32.glsl"
 layout(std430, set = 0, binding = 2) readonly buffer X4 { vec4 xQuads[]; };
 const uint SIDE = 64;
 const uint DEPTH = 32; // a block of the quantised types

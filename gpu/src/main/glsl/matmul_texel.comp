@@ -6,7 +6,6 @@
 #include "product.glsl"
 layout(set = 0, binding = 2) uniform utextureBuffer xTexels;
 #define X_QUAD(i) uintBitsToFloat(texelFetch(xTexels, int(i)))
-#include "weights32.glsl"
 
 void store(uint row, uint column, float value) {
     if (row < live(rows) && column < columns) {

@@ -4,7 +4,6 @@
 #extension GL_GOOGLE_include_directive : require
 #extension GL_EXT_control_flow_attributes : require
 #include "product.glsl"
-#include "weights8.glsl"
 layout(std430, set = 0, binding = 2) readonly buffer X { float x[]; };
 layout(std430, set = 0, binding = 2) readonly buffer X4 { vec4 xQuads[]; };
 layout(constant_id = 5) const uint SIDE = 64; // of the tile; SIDE * SIDE / 16 invocations

@@ -3,7 +3,6 @@
 // Before including: X_QUAD, TEAM and TEAMS (number of the team in its work group, teams of a group), LANE and LANES (number
 // of the invocation in its team, invocations of a team), SUM (over a team).
 layout(constant_id = 5) const uint COLUMNS = 4; // 1 or 4
-#include "weights32.glsl"
 
 vec4 products(uvec4 from, uint at) {
     vec4 sums = vec4(0);

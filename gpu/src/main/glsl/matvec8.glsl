@@ -1,8 +1,7 @@
 // A work group computes COLUMNS values of the output: neighbouring invocations read neighbouring eights of a row and of x,
 // and a value of x is read once for all columns. Four eights at a time, so that their loads overlap.
 // Before including: LANE and LANES (number of the invocation, invocations), and what teams.glsl wants.
-layout(constant_id = 5) const uint COLUMNS = 2; // 1, 2 or 4
-#include "weights8.glsl"
+layout(constant_id = 5) const uint COLUMNS = 2; // 1 or 2
 layout(std430, set = 0, binding = 2) readonly buffer X { float x[]; };
 layout(std430, set = 0, binding = 2) readonly buffer X4 { vec4 xQuads[]; };
 
@@ -20,10 +19,6 @@ vec4 eight(uvec4 from, uint at, uint i) {
     if (COLUMNS > 1) {
         COLUMN(y)
     }
-    if (COLUMNS > 2) {
-        COLUMN(z)
-        COLUMN(w)
-    }
     return sums;
 }
 
@@ -31,7 +26,7 @@ vec4 products(uvec4 from, uint at) {
     vec4 sums = vec4(0);
     if (!ALIGNED) {
         for (uint i = LANE; i < depth; i += LANES) {
-            sums += x[at + i] * vec4(weight(from.x + i), weight(from.y + i), weight(from.z + i), weight(from.w + i));
+            sums.xy += x[at + i] * vec2(weight(from.x + i), COLUMNS > 1 ? weight(from.y + i) : 0.0);
         }
         return sums;
     }

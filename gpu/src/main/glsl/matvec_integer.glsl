@@ -7,18 +7,15 @@ layout(constant_id = 5) const uint COLUMNS = 4; // 1, 2 or 4
 vec4 products(uvec4 from, uint at) {
     vec4 sums = vec4(0);
     from >>= 5;
+    at >>= 2;
     for (uint block = LANE; block < depth >> 5; block += LANES) {
         uint quad = at + 5 * block;
         uvec4 high0 = X_BLOCK(quad);
         uvec4 high1 = X_BLOCK(quad + 1);
         uvec4 low0 = X_BLOCK(quad + 2);
         uvec4 low1 = X_BLOCK(quad + 3);
-        vec2 scale = uintBitsToFloat(X_BLOCK(quad + 4).xy);
-#define COLUMN(part) \
-        { \
-            float d = float(blockDot(from.part + block, high0, high1, low0, low1)); \
-            sums.part += scaleOf(from.part + block) * (scale.x * d - (TYPE == Q4_0 ? scale.y : 0.0)); \
-        }
+        vec3 scale = uintBitsToFloat(X_BLOCK(quad + 4).xyz);
+#define COLUMN(part) sums.part += blockProduct(from.part + block, high0, high1, low0, low1, scale);
         COLUMN(x)
         if (COLUMNS > 1) {
             COLUMN(y)

@@ -1,5 +1,7 @@
-// 32 neighbours of a row as float32 without their scale, which is returned. Written without loops and arrays, which some
-// compilers would keep in memory.
+// 32 neighbours of a row as float32 without their scale, which is returned. Blocks that have more than a scale come
+// finished, with a scale of 1. Written without loops and arrays, which some compilers would keep in memory.
+#include "blocks.glsl"
+
 vec4 pairs(uint a, uint b) {
     return TYPE == F16
             ? vec4(unpackHalf2x16(a), unpackHalf2x16(b))
@@ -8,10 +10,6 @@ vec4 pairs(uint a, uint b) {
 
 vec4 bytes(uint word) {
     return vec4((ivec4(word << 24, word << 16, word << 8, word)) >> 24);
-}
-
-vec4 nibbles(uint word) {
-    return vec4(uvec4(word, word >> 8, word >> 16, word >> 24) & 15u) - 8.0;
 }
 
 struct Weights32 {
@@ -47,17 +45,29 @@ Weights32 weights32(uint i) {
         w.g = bytes(q.z);
         w.h = bytes(q.w);
         w.scale = scaleOf(i >> 5);
-    } else if (TYPE == Q4_0) {
-        uvec4 q = WEIGHT_QUAD(i >> 5);
-        w.a = nibbles(q.x);
-        w.b = nibbles(q.y);
-        w.c = nibbles(q.z);
-        w.d = nibbles(q.w);
-        w.e = nibbles(q.x >> 4);
-        w.f = nibbles(q.y >> 4);
-        w.g = nibbles(q.z >> 4);
-        w.h = nibbles(q.w >> 4);
-        w.scale = scaleOf(i >> 5);
+    } else if (BLOCKS) {
+        Quants q = quantsOf(i >> 5);
+        w.a = numbers(q.first.x);
+        w.b = numbers(q.first.y);
+        w.c = numbers(q.first.z);
+        w.d = numbers(q.first.w);
+        w.e = numbers(q.second.x);
+        w.f = numbers(q.second.y);
+        w.g = numbers(q.second.z);
+        w.h = numbers(q.second.w);
+        if (ONE_SCALE) {
+            w.scale = scaleOf(i >> 5);
+        } else {
+            Scales s = scalesOf(i >> 5);
+            w.a = s.scale.x * w.a - s.minimum.x;
+            w.b = s.scale.x * w.b - s.minimum.x;
+            w.c = s.scale.x * w.c - s.minimum.x;
+            w.d = s.scale.x * w.d - s.minimum.x;
+            w.e = s.scale.y * w.e - s.minimum.y;
+            w.f = s.scale.y * w.f - s.minimum.y;
+            w.g = s.scale.y * w.g - s.minimum.y;
+            w.h = s.scale.y * w.h - s.minimum.y;
+        }
     } else {
         w.a = uintBitsToFloat(WEIGHT_QUAD(i >> 2));
         w.b = uintBitsToFloat(WEIGHT_QUAD((i >> 2) + 1));
@@ -70,9 +80,3 @@ Weights32 weights32(uint i) {
     }
     return w;
 }
-
-// The product with 32 values of x, from quad number `at` on; before including: X_QUAD.
-#define DOT32(w, at) \
-    (w.scale * (dot(w.a, X_QUAD(at)) + dot(w.b, X_QUAD((at) + 1)) + dot(w.c, X_QUAD((at) + 2)) \
-            + dot(w.d, X_QUAD((at) + 3)) + dot(w.e, X_QUAD((at) + 4)) + dot(w.f, X_QUAD((at) + 5)) \
-            + dot(w.g, X_QUAD((at) + 6)) + dot(w.h, X_QUAD((at) + 7))))

@@ -1,8 +1,7 @@
 // 8 values of a row as float32 without their scale, and where their two quads of x lie: neighbouring invocations read
-// neighbouring words. Of Q4_0 a word holds two quads that are 16 apart (the low nibbles and the high ones), else they are
-// neighbours.
+// neighbouring words. A word of nibbles holds two quads that are 16 apart (the low ones and the high ones), else they are
+// neighbours. Blocks that have more than a scale come finished, with a scale of 1.
 #include "weights32.glsl"
-layout(std430, set = 0, binding = WEIGHT) readonly buffer Weight2 { uvec2 weightPairs[]; };
 
 struct Weights8 {
     vec4 a, b;
@@ -11,9 +10,9 @@ struct Weights8 {
 
 // Number of the first quad of x for eight number i of the row; the other one comes QUADS_APART later.
 uint firstQuad(uint i) {
-    return TYPE == Q4_0 ? (i & ~3u) * 2 + (i & 3u) : i * 2;
+    return BLOCKS ? (i & ~3u) * 2 + (i & 3u) : i * 2;
 }
-const uint QUADS_APART = TYPE == Q4_0 ? 4 : 1;
+const uint QUADS_APART = BLOCKS ? 4 : 1;
 
 // Eight number i, counted from the start of the binding.
 Weights8 weights8(uint i) {
@@ -28,11 +27,22 @@ Weights8 weights8(uint i) {
         w.a = bytes(p.x);
         w.b = bytes(p.y);
         w.scale = scaleOf(i >> 2);
-    } else if (TYPE == Q4_0) {
-        uint p = weightWords[i];
-        w.a = nibbles(p);
-        w.b = nibbles(p >> 4);
-        w.scale = scaleOf(i >> 2);
+    } else if (BLOCKS) {
+        uint block = i >> 2;
+        uint word = WEIGHT_WORD(recordOf(block) + (i & 31));
+        uvec2 quants = uvec2(word, word >> 4) & 0x0f0f0f0fu;
+        if (HIGH_BITS > 0) {
+            quants |= above(highBits(block), i & 3);
+        }
+        w.a = numbers(quants.x);
+        w.b = numbers(quants.y);
+        if (ONE_SCALE) {
+            w.scale = scaleOf(block);
+        } else {
+            Scales s = scalesOf(block);
+            w.a = s.scale.x * w.a - s.minimum.x;
+            w.b = s.scale.y * w.b - s.minimum.y;
+        }
     } else {
         w.a = uintBitsToFloat(WEIGHT_QUAD(2 * i));
         w.b = uintBitsToFloat(WEIGHT_QUAD(2 * i + 1));

@@ -37,7 +37,8 @@ final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--type",
             paramLabel = "T",
-            description = "Stored type of synthetic weights: bf16, q8_0, q4_0, f16, f32 (default: bf16).")
+            description =
+                    "Stored type of synthetic weights: bf16, q8_0, q4_0, q4_k and whatever else GGUF has (default: bf16).")
     private @Nullable String type;
 
     @Option(

@@ -9,6 +9,7 @@ import dev.matryoshka.engine.error.InvalidRequestException;
 import dev.matryoshka.engine.weights.DType;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 
 /** Options of every command that loads a model. */
@@ -86,17 +87,16 @@ final class ModelOptions {
         return new SliceCatalog(config, AppFolders.ofUser().slices());
     }
 
-    /** The stored type of synthetic weights by its name. */
+    /** The stored type of weights by its name. */
     static DType storedType(String name) {
-        return switch (name.toLowerCase(Locale.ROOT)) {
-            case "bf16" -> DType.BF16;
-            case "q8_0" -> DType.Q8_0;
-            case "q4_0" -> DType.Q4_0;
-            case "f16" -> DType.F16;
-            case "f32" -> DType.F32;
-            default ->
-                throw new InvalidRequestException(
-                        "there is no type '" + name + "'", "use bf16, q8_0, q4_0, f16 or f32");
-        };
+        return DType.weights().stream()
+                .filter(t -> t.name().equalsIgnoreCase(name))
+                .findFirst()
+                .orElseThrow(() -> new InvalidRequestException(
+                        "there is no type '" + name + "'",
+                        "use one of "
+                                + DType.weights().stream()
+                                        .map(t -> t.name().toLowerCase(Locale.ROOT))
+                                        .collect(Collectors.joining(", "))));
     }
 }

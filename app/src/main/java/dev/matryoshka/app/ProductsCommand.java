@@ -32,7 +32,8 @@ final class ProductsCommand implements Callable<Integer> {
             names = "--type",
             paramLabel = "T",
             split = ",",
-            description = "Types of the weights: f32, f16, bf16, q8_0, q4_0 (default: all).")
+            description =
+                    "Types of the weights, any that GGUF has: f32, bf16, q4_0, q6_k (default: f32, f16, bf16, q8_0, q4_0).")
     private List<String> types = List.of();
 
     @Option(
@@ -49,7 +50,7 @@ final class ProductsCommand implements Callable<Integer> {
     public Integer call() {
         List<DType> chosen = types.isEmpty()
                 ? TYPES
-                : types.stream().map(ProductsCommand::type).toList();
+                : types.stream().map(ModelOptions::storedType).toList();
         for (int count : rows) {
             if (count < 1) {
                 throw new InvalidRequestException("--rows is " + count, "use 1 or more");
@@ -75,14 +76,6 @@ final class ProductsCommand implements Callable<Integer> {
         return 0;
     }
 
-    private static DType type(String name) {
-        return TYPES.stream()
-                .filter(t -> t.name().equalsIgnoreCase(name))
-                .findFirst()
-                .orElseThrow(() -> new InvalidRequestException(
-                        "there is no type '" + name + "'", "use f32, f16, bf16, q8_0 or q4_0"));
-    }
-
     private static Map<String, Object> fields(ProductBenchmark.Result r) {
         return Map.of(
                 "type",
@@ -105,7 +98,7 @@ final class ProductsCommand implements Callable<Integer> {
         return results.stream()
                 .map(r -> String.format(
                         Locale.ROOT,
-                        "%-5s %4d x %5d x %5d %10.1f us %8.1f GB/s %9.1f GFLOP/s",
+                        "%-6s %4d x %5d x %5d %10.1f us %8.1f GB/s %9.1f GFLOP/s",
                         r.type(),
                         r.rows(),
                         r.depth(),
@@ -113,6 +106,6 @@ final class ProductsCommand implements Callable<Integer> {
                         r.seconds() * 1e6,
                         r.bytesPerSecond() / 1e9,
                         r.flops() / 1e9))
-                .collect(Collectors.joining("\n", "type  rows x depth x columns\n", ""));
+                .collect(Collectors.joining("\n", "type   rows x depth x columns\n", ""));
     }
 }

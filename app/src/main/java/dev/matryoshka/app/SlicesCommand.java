@@ -44,7 +44,8 @@ final class SlicesCommand implements Callable<Integer> {
     @Option(
             names = "--type",
             paramLabel = "T",
-            description = "With --synthetic: stored type, bf16, q8_0, q4_0, f16, f32 (default: bf16).")
+            description =
+                    "With --synthetic: stored type, bf16, q8_0, q4_0, q4_k and whatever else GGUF has (default: bf16).")
     private @Nullable String type;
 
     @Option(names = "--json", description = "Print one JSON object instead of a table.")

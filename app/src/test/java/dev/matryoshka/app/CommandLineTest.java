@@ -42,6 +42,7 @@ class CommandLineTest {
         "bench --prompt 4096,the context holds",
         "bench --device tpu,there is no device",
         "selftest --device tpu,there is no device",
+        "selftest --repeat 0,--repeat is 0",
         "ask --device vulkan:99 hi,there is no device",
         "ask --device opencl:99 hi,there is no device",
         "ask --device faulty:weight=9 hi,the faulty device is full",

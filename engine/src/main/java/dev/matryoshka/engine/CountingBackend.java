@@ -17,16 +17,16 @@ final class CountingBackend implements Backend {
     private static final DeviceTensor.Storage NOTHING = new DeviceTensor.Storage() {};
 
     private final MemoryLedger ledger = new MemoryLedger();
-    private final int chunk;
+    private final Backend planned;
 
-    /** @param chunk tokens of a prefill step on the device that is planned for */
-    CountingBackend(int chunk) {
-        this.chunk = chunk;
+    /** @param planned the device that is planned for */
+    CountingBackend(Backend planned) {
+        this.planned = planned;
     }
 
     @Override
     public int chunk() {
-        return chunk;
+        return planned.chunk();
     }
 
     @Override
@@ -36,7 +36,7 @@ final class CountingBackend implements Backend {
 
     @Override
     public DeviceTensor load(Tensor weight) {
-        ledger.add(MemoryLedger.WEIGHTS, weight.data().byteSize());
+        ledger.add(MemoryLedger.WEIGHTS, planned.bytesOf(weight));
         return matrix(weight.type(), Math.toIntExact(weight.rows()), weight.columns());
     }
 

@@ -143,9 +143,14 @@ public final class Gemma3n implements AutoCloseable {
      * has no tokenizer and so holds no chats.
      */
     public static Gemma3n synthetic(Path folder, long seed, LoadOptions options) {
+        return synthetic(folder, DType.BF16, seed, options);
+    }
+
+    /** The same with matrices of another type, where their rows are whole blocks of it. */
+    public static Gemma3n synthetic(Path folder, DType type, long seed, LoadOptions options) {
         ModelConfig config = ConfigReader.read(folder);
         String prefix = config.vision() == null && config.audio() == null ? "model." : "model.language_model.";
-        WeightSource weights = SyntheticWeights.onDemand(prefix, config.text(), seed, DType.BF16);
+        WeightSource weights = SyntheticWeights.onDemand(prefix, config.text(), seed, type);
         return of(new Checkpoint(config, AudioFeatureReader.read(folder), weights, null), options, Devices::selector);
     }
 

@@ -1,5 +1,6 @@
 package dev.matryoshka.engine;
 
+import dev.matryoshka.engine.backend.Backend;
 import dev.matryoshka.engine.backend.MemoryLedger;
 import dev.matryoshka.engine.config.MatFormerSlice;
 import dev.matryoshka.engine.config.ModelConfig;
@@ -31,29 +32,29 @@ record MemoryPlan(long weights, long kv, long activations) {
     /** What copies through staging buffers and programs' own room may take besides. */
     private static final long RESERVE = 64L << 20;
 
-    static MemoryPlan of(ModelConfig config, WeightSource weights, int contextLimit, int chunk) {
+    static MemoryPlan of(ModelConfig config, WeightSource weights, int contextLimit, Backend device) {
         TextConfig text = config.text();
-        CountingBackend counter = new CountingBackend(chunk);
+        CountingBackend counter = new CountingBackend(device);
         TextWeights loaded = TextWeights.load(weights, text, counter);
         InputEmbedder embedder = new InputEmbedder(loaded.embedTokens(), text, text.vocabSize(), id -> new float[0]);
         new DecoderSession(counter, new Decoder(text, loaded), embedder, MatFormerSlice.whole(text), contextLimit)
                 .close();
         Map<String, Long> bytes = counter.memory();
         return new MemoryPlan(
-                bytes.getOrDefault(MemoryLedger.WEIGHTS, 0L) + towers(weights),
+                bytes.getOrDefault(MemoryLedger.WEIGHTS, 0L) + towers(weights, device),
                 bytes.getOrDefault(MemoryLedger.KV, 0L),
                 bytes.getOrDefault(MemoryLedger.ACTIVATIONS, 0L));
     }
 
-    private static long towers(WeightSource weights) {
+    private static long towers(WeightSource weights, Backend device) {
         return weights.shapes().keySet().stream()
                 .filter(name -> TOWERS.stream().anyMatch(name::contains))
-                .mapToLong(name -> bytes(weights.find(name)))
+                .mapToLong(name -> bytes(weights.find(name), device))
                 .sum();
     }
 
-    private static long bytes(@Nullable Tensor tensor) {
-        return tensor == null ? 0 : tensor.data().byteSize();
+    private static long bytes(@Nullable Tensor tensor, Backend device) {
+        return tensor == null ? 0 : device.bytesOf(tensor);
     }
 
     long total() {

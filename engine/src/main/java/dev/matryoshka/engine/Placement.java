@@ -47,7 +47,7 @@ final class Placement implements AutoCloseable {
         backend = Devices.open(device);
         try {
             if (!onCpu()) {
-                MemoryPlan.of(config, weights, contextLimit, backend.chunk()).requireFits(backend.freeBytes(), device);
+                MemoryPlan.of(config, weights, contextLimit, backend).requireFits(backend.freeBytes(), device);
             }
             towers = new Towers(config, audioFeatures, weights, backend);
             TextWeights text = TextWeights.load(weights, config.text(), backend);

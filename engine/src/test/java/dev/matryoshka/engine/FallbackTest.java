@@ -118,8 +118,7 @@ class FallbackTest {
         try (Gemma3n gemma = load("cpu");
                 WeightSource weights = Weights.open(Golden.path("tiny-text"));
                 PlacedSession session = new PlacedSession(gemma, CONTEXT)) {
-            MemoryPlan plan = MemoryPlan.of(
-                    gemma.config(), weights, CONTEXT, gemma.backend().chunk());
+            MemoryPlan plan = MemoryPlan.of(gemma.config(), weights, CONTEXT, gemma.backend());
             Map<String, Long> taken = gemma.backend().memory();
             assertEquals(taken.get("weights"), plan.weights());
             assertEquals(taken.get("kv"), plan.kv());

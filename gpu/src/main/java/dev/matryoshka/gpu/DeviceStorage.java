@@ -5,15 +5,14 @@ import dev.matryoshka.engine.weights.DType;
 import dev.matryoshka.gpu.device.DeviceBuffer;
 
 /**
- * Where a tensor lives. Quantised types lie in two planes, the quants of all blocks and then their float16 scales, so that
- * kernels read both in whole words.
+ * Where a tensor lives. Quantised types lie in two planes, the quants of all blocks and then their float16 scales, see
+ * {@link BlockLayout}.
  *
  * @param buffer the memory
  * @param scalesAt first byte of the scales; 0 for types without
  */
 record DeviceStorage(DeviceBuffer buffer, long scalesAt) implements DeviceTensor.Storage {
-    /** Windows start at multiples of this many elements, which every type and device can bind. */
-    static final long WINDOW = 4096;
+    private static final long ALIGNMENT = 256; // bytes, which every device can bind from
 
     static DeviceStorage of(DeviceTensor tensor) {
         if (tensor.storage() instanceof DeviceStorage storage) {
@@ -22,17 +21,32 @@ record DeviceStorage(DeviceBuffer buffer, long scalesAt) implements DeviceTensor
         throw new IllegalArgumentException("a tensor of another backend");
     }
 
-    /** Bytes of some elements in the plane of values. */
+    /** Windows start at multiples of this many elements: both planes can be bound from there. */
+    static long window(DType type) {
+        int scaled = type.isQuantized() ? BlockLayout.of(type).scaled() : BlockLayout.BLOCK;
+        return ALIGNMENT / Short.BYTES * scaled;
+    }
+
+    /** Bytes of some elements in the plane of values, whole records where there are such. */
     static long valueBytes(DType type, long elements) {
         return switch (type) {
+            case F32, F16, BF16, I64, I32, U8 -> type.bytes(elements);
             case Q8_0 -> elements;
             case Q4_0 -> elements / 2;
-            default -> type.bytes(elements);
+            default ->
+                (elements + BlockLayout.RECORD - 1)
+                        / BlockLayout.RECORD
+                        * BlockLayout.of(type).recordBytes();
         };
+    }
+
+    /** Bytes of all. */
+    static long bytes(DType type, long elements) {
+        return valueBytes(type, elements) + scaleBytes(type, elements);
     }
 
     /** Bytes of their scales. */
     static long scaleBytes(DType type, long elements) {
-        return type.isQuantized() ? elements / type.blockElements() * 2 : 0;
+        return type.isQuantized() ? BlockLayout.of(type).scaleBytes(elements) : 0;
     }
 }

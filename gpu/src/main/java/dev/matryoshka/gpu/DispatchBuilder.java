@@ -82,7 +82,8 @@ final class DispatchBuilder {
 
     /** Binds the values of a view; returns the element at which the window starts. */
     private long bindValues(DeviceTensor tensor, Dispatch.Use use) {
-        long start = maxBinding == WHOLE ? 0 : tensor.offset() / DeviceStorage.WINDOW * DeviceStorage.WINDOW;
+        long window = DeviceStorage.window(tensor.type());
+        long start = maxBinding == WHOLE ? 0 : tensor.offset() / window * window;
         long range = DeviceStorage.valueBytes(tensor.type(), end(tensor) - start);
         bind(DeviceStorage.of(tensor), DeviceStorage.valueBytes(tensor.type(), start), range, use);
         argument(Math.toIntExact(tensor.offset() - start));

@@ -11,7 +11,6 @@ import dev.matryoshka.engine.weights.DType;
 import dev.matryoshka.engine.weights.Tensor;
 import dev.matryoshka.gpu.cl.Launch;
 import dev.matryoshka.gpu.cl.OpenClDevice;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +23,7 @@ import java.util.function.Consumer;
  */
 final class OpenClBackend implements Backend {
     /** Stored types that the kernels read. */
-    static final Set<DType> TYPES = EnumSet.of(DType.F32, DType.F16, DType.BF16, DType.Q8_0, DType.Q4_0);
+    static final Set<DType> TYPES = Set.copyOf(DType.weights());
 
     private final OpenClDevice device;
     private final OpenClTuning tuning;
@@ -60,6 +59,11 @@ final class OpenClBackend implements Backend {
         DeviceTensor resident = uploader.load(weight);
         onCpu.put(resident.storage(), mapped);
         return resident;
+    }
+
+    @Override
+    public long bytesOf(Tensor weight) {
+        return DeviceStorage.bytes(weight.type(), weight.elements());
     }
 
     @Override

@@ -17,12 +17,16 @@ final class Products {
     private static final int BLOCK = 32;
     private static final int TILE = 64;
     private static final int FEW_TILES = 256; // for a device to be busy
+    private static final int ROWS_FOR_INTEGERS = 2; // three rows are a product of many, see bench-products
     private static final int ROWS_FOR_TILES = 8;
     private static final int ROWS_FOR_MATRICES = 32;
     private static final int COLUMNS = 4; // of a team, see teams.glsl
 
     /** Weights that cooperative matrices multiply: in float16, where bfloat16 would overflow or vanish. */
     static final Set<DType> COOPERATIVE = EnumSet.of(DType.F16, DType.Q8_0, DType.Q4_0);
+
+    /** Weights whose quants are no whole numbers of steps. */
+    private static final Set<DType> UNEVEN = EnumSet.of(DType.IQ4_NL, DType.IQ4_XS);
 
     private static final int GROUP_COLUMNS = 2; // of a work group, see matvec8.glsl
     private static final int LANE_VALUES = 16;
@@ -57,6 +61,11 @@ final class Products {
                     && x.rowStride() % 4 == 0;
         }
 
+        /** Whether weights are whole numbers times scales. */
+        boolean wholeNumbers() {
+            return w.type().isQuantized() && !UNEVEN.contains(w.type());
+        }
+
         String label(String shader) {
             return "%s %s %d x %d x %d".formatted(shader, w.type(), out.rows(), w.columns(), out.columns());
         }
@@ -69,7 +78,7 @@ final class Products {
     /** Records a product; {@code gated}: {@code out = gelu(out) * x w}, where an out of zero needs no product. */
     void matmul(DeviceTensor out, DeviceTensor x, DeviceTensor w, Epilogue epilogue, boolean gated) {
         long rowBytes = DeviceStorage.valueBytes(w.type(), w.rowStride());
-        long windowBytes = DeviceStorage.valueBytes(w.type(), DeviceStorage.WINDOW);
+        long windowBytes = DeviceStorage.valueBytes(w.type(), DeviceStorage.window(w.type()));
         int most = Math.clamp((maxBinding - windowBytes) / rowBytes, 1, w.rows());
         for (int from = 0; from < w.rows(); from += most) {
             int count = Math.min(most, w.rows() - from);
@@ -79,7 +88,7 @@ final class Products {
 
     private void record(Product p) {
         boolean onCpu = tuning.vector() == Tuning.MatVec.TEXELS;
-        if (p.out().rows() == 1 && tuning.integer() && p.w().type().isQuantized() && p.aligned()) {
+        if (p.out().rows() <= ROWS_FOR_INTEGERS && tuning.integer() && p.wholeNumbers() && p.aligned()) {
             integer(p, onCpu);
         } else if (onCpu && !p.aligned()) {
             long groups = tiles((long) p.out().columns() * p.out().rows(), tuning.lanes());
@@ -121,7 +130,7 @@ final class Products {
     }
 
     private void integer(Product p, boolean onCpu) {
-        DeviceTensor x = quantize(p.x());
+        DeviceTensor x = quantize(p.x().rows(0, p.out().rows()));
         if (onCpu) {
             teams(p, "matvec_integer_texel", b -> b.texels(x).weightTexels(p.w()));
         } else {
@@ -129,22 +138,22 @@ final class Products {
         }
     }
 
-    /** The quantised row x; neighbouring products of one row share it. */
+    /** The quantised rows x; neighbouring products of the same rows share them. */
     private DeviceTensor quantize(DeviceTensor x) {
         DeviceTensor held = blocks;
         if (held != null && x.equals(quantized)) {
             return held;
         }
         int count = x.columns() / BLOCK;
-        if (held == null || held.columns() < WORDS_PER_BLOCK * count) {
-            held = scratch.matrix(1, WORDS_PER_BLOCK * count);
+        if (held == null || held.rows() < x.rows() || held.columns() < WORDS_PER_BLOCK * count) {
+            held = scratch.matrix(x.rows(), WORDS_PER_BLOCK * count);
             blocks = held;
         }
         dispatches.add(new DispatchBuilder("quantize", maxBinding)
                 .out(held)
                 .in(x)
-                .arguments(1, count)
-                .items(count, tuning.lanes()));
+                .arguments(x.rows(), count)
+                .items((long) x.rows() * count, tuning.lanes()));
         quantized = x;
         return held;
     }

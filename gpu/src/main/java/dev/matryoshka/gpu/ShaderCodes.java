@@ -15,7 +15,17 @@ final class ShaderCodes {
             case BF16 -> 2;
             case Q8_0 -> 3;
             case Q4_0 -> 4;
-            default -> throw new IllegalArgumentException("no weight is " + type);
+            case Q4_1 -> 5;
+            case Q5_0 -> 6;
+            case Q5_1 -> 7;
+            case IQ4_NL -> 8;
+            case Q2_K -> 9;
+            case Q3_K -> 10;
+            case Q4_K -> 11;
+            case Q5_K -> 12;
+            case Q6_K -> 13;
+            case IQ4_XS -> 14;
+            case I64, I32, U8 -> throw new IllegalArgumentException("no weight is " + type);
         };
     }
 

@@ -69,6 +69,11 @@ public final class VulkanBackend implements Backend {
     }
 
     @Override
+    public long bytesOf(Tensor weight) {
+        return DeviceStorage.bytes(weight.type(), weight.elements());
+    }
+
+    @Override
     public Workspace workspace(String purpose) {
         return new GpuWorkspace(this, device, purpose);
     }

@@ -2,18 +2,14 @@ package dev.matryoshka.gpu;
 
 import dev.matryoshka.engine.backend.DeviceTensor;
 import dev.matryoshka.engine.backend.MemoryLedger;
-import dev.matryoshka.engine.error.UnsupportedModelException;
 import dev.matryoshka.engine.weights.DType;
 import dev.matryoshka.engine.weights.Tensor;
 import dev.matryoshka.gpu.device.DeviceBuffer;
 import dev.matryoshka.gpu.device.GpuDevice;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
-/** Weights to the device in their stored type, blocks split into their two planes on the way. */
+/** Weights to the device in their stored type, blocks split into their two planes on the way, see {@link BlockLayout}. */
 final class WeightUploader implements AutoCloseable {
-    private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
-
     private static final long PLANE = 512; // every device can bind memory from a multiple of this on
 
     private final GpuDevice device;
@@ -28,11 +24,6 @@ final class WeightUploader implements AutoCloseable {
         DType type = weight.type();
         if (!type.isFloat()) {
             throw new IllegalArgumentException(weight.name() + " is " + type + ", not a weight");
-        }
-        if (type.isQuantized() && type != DType.Q8_0 && type != DType.Q4_0) {
-            throw new UnsupportedModelException(
-                    weight.name() + " is stored as " + type + ", which no kernel of this device reads",
-                    "use --device cpu, or a file in Q8_0 or Q4_0");
         }
         long elements = weight.elements();
         long scalesAt = (DeviceStorage.valueBytes(type, elements) + PLANE - 1) / PLANE * PLANE;
@@ -60,6 +51,31 @@ final class WeightUploader implements AutoCloseable {
     }
 
     private void blocks(DeviceBuffer buffer, Tensor weight, long scalesAt) {
+        DType type = weight.type();
+        BlockPacker packer = new BlockPacker(type, weight.data());
+        if (type == DType.Q8_0 || type == DType.Q4_0) {
+            quantsAlone(buffer, weight);
+        } else {
+            int record = BlockLayout.of(type).recordBytes();
+            device.transfers()
+                    .upload(
+                            buffer,
+                            0,
+                            DeviceStorage.valueBytes(type, weight.elements()),
+                            record,
+                            (into, at, bytes) -> packer.records(into, at / record, bytes / record));
+        }
+        device.transfers()
+                .upload(
+                        buffer,
+                        scalesAt,
+                        DeviceStorage.scaleBytes(type, weight.elements()),
+                        2,
+                        (into, at, bytes) -> packer.halves(into, at / 2, bytes / 2));
+    }
+
+    /** Blocks of a scale and quants that stay in their order. */
+    private void quantsAlone(DeviceBuffer buffer, Tensor weight) {
         int stored = weight.type().blockBytes();
         int quants = stored - 2;
         long count = weight.elements() / weight.type().blockElements();
@@ -67,12 +83,6 @@ final class WeightUploader implements AutoCloseable {
             long first = at / quants;
             for (long block = 0; block < bytes / quants; block++) {
                 MemorySegment.copy(weight.data(), (first + block) * stored + 2, into, block * quants, quants);
-            }
-        });
-        device.transfers().upload(buffer, scalesAt, 2 * count, 2, (into, at, bytes) -> {
-            long first = at / 2;
-            for (long block = 0; block < bytes / 2; block++) {
-                into.set(SHORT, 2 * block, weight.data().get(SHORT, (first + block) * stored));
             }
         });
     }

@@ -33,8 +33,9 @@ final class OpenClVariantsTest {
 
     private static void compare(OpenClTuning tuning, Set<DType> types, Stream<String> operations) {
         List<String> prefixes = operations.toList();
-        List<ParityCase> cases = ParityCases.of(List.of(DType.F16, DType.BF16, DType.Q8_0, DType.Q4_0)).stream()
-                .filter(c -> prefixes.stream().anyMatch(c.name()::startsWith))
+        Stream<ParityCase> all = ParityCases.of(List.of(DType.F16, DType.BF16, DType.Q8_0, DType.Q4_0)).stream()
+                .filter(c -> prefixes.stream().anyMatch(c.name()::startsWith));
+        List<ParityCase> cases = Stream.concat(all, ParityCases.products(List.of(DType.Q6_K)).stream())
                 .toList();
         try (Backend cpu = Devices.open("cpu");
                 Backend opencl =

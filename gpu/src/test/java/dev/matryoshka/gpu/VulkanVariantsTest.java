@@ -38,8 +38,10 @@ final class VulkanVariantsTest {
     }
 
     private static Stream<ParityCase> products() {
-        return ParityCases.of(List.of(DType.F32, DType.BF16, DType.Q8_0, DType.Q4_0)).stream()
+        Stream<ParityCase> all = ParityCases.of(List.of(DType.F32, DType.BF16, DType.Q8_0, DType.Q4_0)).stream()
                 .filter(c ->
                         Stream.of("matmul", "gatedFfn", "conv2d", "multiQuery").anyMatch(c.name()::startsWith));
+        List<DType> forms = List.of(DType.Q5_1, DType.Q2_K, DType.Q6_K); // all that BlockLayout has
+        return Stream.concat(all, ParityCases.products(forms).stream());
     }
 }

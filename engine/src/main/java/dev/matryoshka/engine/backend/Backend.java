@@ -21,6 +21,11 @@ public interface Backend extends AutoCloseable {
         return load(weight);
     }
 
+    /** Bytes that {@link #load} would take for a weight; what lies in a file's mapping counts as if it were copied. */
+    default long bytesOf(Tensor weight) {
+        return weight.data().byteSize();
+    }
+
     /** A place for activations or a K/V cache, named by purpose. */
     Workspace workspace(String purpose);
 

@@ -10,6 +10,7 @@ import dev.matryoshka.engine.weights.DType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /** Every operation in sizes that tend to break: 1, odd ones, block edges, a chunk and more, fewer live rows than rows. */
 public final class ParityCases {
@@ -19,6 +20,26 @@ public final class ParityCases {
     private final List<ParityCase> cases = new ArrayList<>();
 
     private ParityCases() {}
+
+    /** All of them with weights of the types that are read most, products with those of every type. */
+    public static List<ParityCase> all() {
+        List<DType> most = List.of(DType.F32, DType.F16, DType.BF16, DType.Q8_0, DType.Q4_0);
+        List<DType> others =
+                DType.weights().stream().filter(t -> !most.contains(t)).toList();
+        return Stream.concat(of(most).stream(), products(others).stream()).toList();
+    }
+
+    /** Products with weights of the given types: one row, a few, many; views that start and end at blocks. */
+    public static List<ParityCase> products(List<DType> types) {
+        ParityCases all = new ParityCases();
+        for (DType type : types) {
+            for (int[] size : FEW_PRODUCTS) {
+                all.product(type, size, new Epilogue(0.5f, Activation.GELU_TANH));
+            }
+            all.narrowed(type);
+        }
+        return List.copyOf(all.cases);
+    }
 
     /** All of them, with weights of the given types. */
     public static List<ParityCase> of(List<DType> types) {
@@ -58,6 +79,8 @@ public final class ParityCases {
         {1, 32, 1}, {1, 256, 33}, {1, 2048, 70}, {2, 64, 5}, {3, 96, 130}, {9, 64, 65}, {64, 160, 64}, {131, 96, 67}
     };
 
+    private static final int[][] FEW_PRODUCTS = {{1, 2048, 70}, {2, 256, 33}, {5, 96, 130}, {66, 160, 67}};
+
     private static final int[][] ODD_PRODUCTS = {{1, 1, 1}, {1, 27, 40}, {7, 33, 9}, {65, 19, 66}};
 
     private void products(DType type) {
@@ -69,40 +92,49 @@ public final class ParityCases {
                 product(type, size, Epilogue.NONE);
             }
         }
-        add("matmul " + type + " narrowed", ALL, CLOSE, b -> {
-            DeviceTensor x = b.matrix(3, 96);
+        narrowed(type);
+    }
+
+    private void narrowed(DType type) {
+        int unit = Math.max(32, type.blockElements());
+        add("matmul " + type + " narrowed", ALL, CLOSE * Math.sqrt(unit / 32.0), b -> {
+            DeviceTensor x = b.matrix(3, 3 * unit);
             DeviceTensor out = b.matrix(3, 20);
-            DeviceTensor w = b.weight(type, 40, 160).rows(7, 20).columns(32, 96);
+            DeviceTensor w = b.weight(type, 40, 5 * unit).rows(7, 20).columns(unit, 3 * unit);
             return ops -> ops.matmul(out, x, w, Epilogue.scale(2));
         });
     }
 
     private void product(DType type, int[] size, Epilogue epilogue) {
-        String name = String.format(Locale.ROOT, "matmul %s %d x %d x %d", type, size[0], size[1], size[2]);
+        int depth = (size[1] + type.blockElements() - 1) / type.blockElements() * type.blockElements();
+        String name = String.format(Locale.ROOT, "matmul %s %d x %d x %d", type, size[0], depth, size[2]);
         StepParams[] steps = size[0] == 1 ? ALL : new StepParams[] {new StepParams(0, size[0] - 1)};
-        add(name, steps, CLOSE * Math.sqrt(size[1]), b -> {
-            DeviceTensor x = b.matrix(size[0], size[1]);
+        add(name, steps, CLOSE * Math.sqrt(depth), b -> {
+            DeviceTensor x = b.matrix(size[0], depth);
             DeviceTensor out = b.matrix(size[0], size[2]);
-            DeviceTensor w = b.weight(type, size[2], size[1]);
+            DeviceTensor w = b.weight(type, size[2], depth);
             return ops -> ops.matmul(out, x, w, epilogue);
         });
     }
 
     private void feedForward(DType type) {
+        int hidden = Math.max(64, type.blockElements());
         for (int rows : new int[] {1, 5, 66}) {
             for (float sparsity : new float[] {0, 0.95f}) {
                 add(
                         "gatedFfn " + type + " " + rows + " rows, sparsity " + sparsity,
                         ALL,
-                        type.isQuantized() ? 1e-3 : 1e-4,
+                        type.isQuantized() ? 1.5e-3 * hidden / 64 : 1e-4, // rows of 16 bits, see decision 5
                         b -> {
-                            DeviceTensor x = b.matrix(rows, 64);
-                            DeviceTensor out = b.matrix(rows, 64);
+                            DeviceTensor x = b.matrix(rows, hidden);
+                            DeviceTensor out = b.matrix(rows, hidden);
                             FfnWeights w = new FfnWeights(
-                                    b.weight(type, 256, 64), b.weight(type, 256, 64), b.weight(type, 64, 256));
-                            DeviceTensor all = b.scratch(2 * rows, 256);
+                                    b.weight(type, 4 * hidden, hidden),
+                                    b.weight(type, 4 * hidden, hidden),
+                                    b.weight(type, hidden, 4 * hidden));
+                            DeviceTensor all = b.scratch(2 * rows, 4 * hidden);
                             return ops -> ops.gatedFfn(
-                                    out, x, w.narrow(192), all.rows(0, rows), all.rows(rows, rows), sparsity);
+                                    out, x, w.narrow(3 * hidden), all.rows(0, rows), all.rows(rows, rows), sparsity);
                         });
             }
         }

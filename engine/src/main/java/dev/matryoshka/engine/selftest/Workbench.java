@@ -4,6 +4,7 @@ import dev.matryoshka.engine.backend.Backend;
 import dev.matryoshka.engine.backend.DeviceTensor;
 import dev.matryoshka.engine.backend.Workspace;
 import dev.matryoshka.engine.weights.DType;
+import dev.matryoshka.engine.weights.RandomBlocks;
 import dev.matryoshka.engine.weights.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -84,24 +85,13 @@ public final class Workbench implements AutoCloseable {
     private Tensor tensor(DType type, int rows, int columns) {
         MemorySegment data = Arena.ofAuto().allocate(type.bytes((long) rows * columns), 64);
         if (type.isQuantized()) {
-            blocks(type, data);
+            RandomBlocks.fill(type, data, random, 1);
         } else {
             for (long i = 0; i < (long) rows * columns; i++) {
                 set(type, data, i, (float) (random.nextDouble() * 2 - 1));
             }
         }
         return new Tensor("weight", type, List.of(rows, columns), data);
-    }
-
-    private void blocks(DType type, MemorySegment data) {
-        for (long i = 0; i < data.byteSize(); i++) {
-            data.set(ValueLayout.JAVA_BYTE, i, (byte) random.nextInt());
-        }
-        float most = type == DType.Q8_0 ? 128 : 8;
-        for (long block = 0; block < data.byteSize(); block += type.blockBytes()) {
-            float scale = (float) (0.5 + random.nextDouble() / 2) / most;
-            data.set(ValueLayout.JAVA_SHORT_UNALIGNED, block, Float.floatToFloat16(scale));
-        }
     }
 
     private static void set(DType type, MemorySegment data, long i, float value) {

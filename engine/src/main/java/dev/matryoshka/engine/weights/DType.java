@@ -1,5 +1,8 @@
 package dev.matryoshka.engine.weights;
 
+import java.util.Arrays;
+import java.util.List;
+
 /**
  * The element types a tensor can be stored in. Byte order is little endian throughout. Quantised types store blocks of
  * neighbours in a row, named and laid out as in ggml.
@@ -61,6 +64,11 @@ public enum DType {
             case I64, I32, U8 -> false;
             default -> true;
         };
+    }
+
+    /** All types that weights come in. */
+    public static List<DType> weights() {
+        return Arrays.stream(values()).filter(DType::isFloat).toList();
     }
 
     /** Whether elements share a scale with their neighbours. */

@@ -108,13 +108,21 @@ public final class Dequantizer {
     private void q3k() {
         float scale = half(108);
         for (int i = 0; i < 256; i++) {
-            int group = i / 16;
-            int low = group < 8 ? u8(96 + group) & 15 : u8(96 + group - 8) >> 4;
-            int high = u8(104 + group % 4) >> group / 4 * 2 & 3;
             int quant = u8(32 + i / 128 * 32 + i % 32) >> i / 32 % 4 * 2 & 3;
             int missing = (u8(i % 32) >> i / 32 & 1) == 0 ? 4 : 0;
-            put(i, scale * ((low | high << 4) - 32) * (quant - missing));
+            put(i, scale * scaleOfQ3(data, at, i / 16) * (quant - missing));
         }
+    }
+
+    /**
+     * Scale of one of the 16 groups of a block of Q3_K.
+     *
+     * @param at first byte of the block
+     */
+    public static int scaleOfQ3(MemorySegment data, long at, int group) {
+        int low = data.get(ValueLayout.JAVA_BYTE, at + 96 + group % 8) >> group / 8 * 4 & 15;
+        int high = data.get(ValueLayout.JAVA_BYTE, at + 104 + group % 4) >> group / 4 * 2 & 3;
+        return (low | high << 4) - 32;
     }
 
     private void q4k() {
@@ -173,9 +181,18 @@ public final class Dequantizer {
 
     private void iq4xs() {
         for (int group = 0; group < 8; group++) {
-            int low = u8(4 + group / 2) >> group % 2 * 4 & 15;
-            int high = (u8(2) | u8(3) << 8) >> group * 2 & 3;
-            iq4(half(0) * ((low | high << 4) - 32), 8 + group * 16, group * 32);
+            iq4(half(0) * scaleOfIq4(data, at, group), 8 + group * 16, group * 32);
         }
+    }
+
+    /**
+     * Scale of one of the eight groups of a block of IQ4_XS.
+     *
+     * @param at first byte of the block
+     */
+    public static int scaleOfIq4(MemorySegment data, long at, int group) {
+        int low = data.get(ValueLayout.JAVA_BYTE, at + 4 + group / 2) >> group % 2 * 4 & 15;
+        int high = data.get(SHORT, at + 2) >> group * 2 & 3;
+        return (low | high << 4) - 32;
     }
 }

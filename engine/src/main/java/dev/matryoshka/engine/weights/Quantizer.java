@@ -3,6 +3,7 @@ package dev.matryoshka.engine.weights;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.Set;
 
 /**
  * Float32 to blocks, to the bit as ggml makes them ({@code quantize_row_q8_0_ref}, {@code quantize_row_q4_0_ref}). The
@@ -12,12 +13,15 @@ public final class Quantizer {
     private static final ValueLayout.OfShort SHORT =
             ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
+    /** What {@link #quantize} makes. */
+    public static final Set<DType> TYPES = Set.of(DType.Q8_0, DType.Q4_0);
+
     private Quantizer() {}
 
     /**
      * Fills {@code into} with the blocks of some values.
      *
-     * @param type {@link DType#Q8_0} or {@link DType#Q4_0}
+     * @param type one of {@link #TYPES}
      * @param values rows of whole blocks, one after the other
      * @param into {@code type.bytes(values.length)} bytes
      */

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,18 +24,22 @@ import org.jspecify.annotations.Nullable;
  * for.
  *
  * <p>Matrices can come in another type than bfloat16, to measure what it costs. Only their first {@value #PERIOD} values
- * then follow the formula, rounded as the type rounds; they repeat to the tensor's end, since a table has billions.
+ * then follow the formula, rounded as the type rounds; they repeat to the tensor's end, since a table has billions. Types
+ * that nothing here rounds to have random blocks of the same range.
  * Vectors, kernels of convolutions and matrices whose rows are not whole blocks stay as they are.
  */
 public final class SyntheticWeights implements WeightSource {
     private static final long GOLDEN = 0x9E3779B97F4A7C15L;
     private static final int BLOCK = 1 << 20;
 
-    /** Elements of the largest block of any type. */
+    /** Elements of most types' blocks: a matrix that is not cut into them stays as it is. */
     private static final int WHOLE = 32;
 
     /** A prime number of blocks, so that rows of a matrix differ though they repeat. */
     private static final int PERIOD = 4093 * WHOLE;
+
+    /** The same in super-blocks. */
+    private static final int LONG_PERIOD = 4093 * 256;
 
     private static final ValueLayout.OfShort HALF = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
@@ -57,7 +62,7 @@ public final class SyntheticWeights implements WeightSource {
     /**
      * The same with another type of matrices.
      *
-     * @param type F32, F16, BF16, Q8_0 or Q4_0
+     * @param type any that holds numbers
      */
     public SyntheticWeights(Map<String, List<Integer>> shapes, long seed, DType type) {
         if (!type.isFloat()) {
@@ -90,7 +95,7 @@ public final class SyntheticWeights implements WeightSource {
 
     /** The type that a matrix gets which was asked for in {@code type}; vectors are bfloat16. */
     public static DType typeOf(DType type, int columns) {
-        return columns % WHOLE == 0 ? type : DType.BF16;
+        return columns % Math.max(WHOLE, type.blockElements()) == 0 ? type : DType.BF16;
     }
 
     @Override
@@ -120,7 +125,9 @@ public final class SyntheticWeights implements WeightSource {
         long start = fnv1a(name) + seed * GOLDEN;
         if (type != DType.BF16 && shape.size() == 2 && typeOf(type, shape.getLast()) == type) {
             MemorySegment bytes = allocate(name, type.bytes(count));
-            repeat(pattern((int) Math.min(count, PERIOD), start, role), bytes);
+            repeat(
+                    pattern((int) Math.min(count, type.blockElements() > WHOLE ? LONG_PERIOD : PERIOD), start, role),
+                    bytes);
             return new Tensor(name, type, shape, bytes);
         }
         MemorySegment bytes = allocate(name, count * 2);
@@ -143,6 +150,11 @@ public final class SyntheticWeights implements WeightSource {
     }
 
     private MemorySegment pattern(int count, long start, Role role) {
+        if (type.isQuantized() && !Quantizer.TYPES.contains(type)) {
+            MemorySegment blocks = MemorySegment.ofArray(new byte[Math.toIntExact(type.bytes(count))]);
+            RandomBlocks.fill(type, blocks, new SplittableRandom(start), role.scale());
+            return blocks;
+        }
         float[] values = new float[count];
         for (int i = 0; i < count; i++) {
             values[i] = uniform(start + i) * role.scale() + role.offset();

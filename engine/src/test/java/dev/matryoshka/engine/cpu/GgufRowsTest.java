@@ -36,8 +36,12 @@ class GgufRowsTest {
     }
 
     private DeviceTensor load(DType type) {
+        return load(type, COLUMNS);
+    }
+
+    private DeviceTensor load(DType type, int columns) {
         Tensor raw = Objects.requireNonNull(golden.find(type + ".raw"));
-        return backend.load(new Tensor("blocks", type, List.of(ROWS, COLUMNS), raw.data()));
+        return backend.load(new Tensor("blocks", type, List.of(ROWS * COLUMNS / columns, columns), raw.data()));
     }
 
     @ParameterizedTest
@@ -58,9 +62,25 @@ class GgufRowsTest {
         check(type, 1, 2, 0, 256, 5);
     }
 
+    /** Rows longer than the product works on at a time. */
+    @ParameterizedTest
+    @EnumSource(
+            mode = Mode.EXCLUDE,
+            names = {"F32", "I64", "I32", "U8"})
+    void productsOfLongRows(DType type) {
+        check(type, load(type, 1024), 0, 1024, 1);
+        check(type, load(type, 1024), 0, 1024, 6);
+    }
+
     private void check(DType type, int row, int rows, int column, int columns, int tokens) {
+        check(type, load(type).rows(row, rows).columns(column, columns), row * COLUMNS + column, COLUMNS, tokens);
+    }
+
+    /** The product with a view that starts at a value and whose rows are {@code stride} apart. */
+    private void check(DType type, DeviceTensor w, int start, int stride, int tokens) {
         float[] values = Golden.floats(golden, type + ".values");
-        DeviceTensor w = load(type).rows(row, rows).columns(column, columns);
+        int rows = w.rows();
+        int columns = w.columns();
         Matrix x = matrices.view(tokens, columns);
         Matrix out = matrices.view(tokens, rows);
         matrices.run(ops -> ops.matmul(out.tensor(), x.tensor(), w, Epilogue.NONE));
@@ -70,7 +90,7 @@ class GgufRowsTest {
             double sum = 0;
             size = 0;
             for (int c = 0; c < columns; c++) {
-                double product = (double) x.at(i / rows, c) * values[(row + i % rows) * COLUMNS + column + c];
+                double product = (double) x.at(i / rows, c) * values[start + i % rows * stride + c];
                 sum += product;
                 size = Math.max(size, Math.abs(product));
             }
