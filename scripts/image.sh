@@ -22,7 +22,7 @@ fingerprint() {
 set_java_options() {
   # What the command line can do without, so that nothing requires it: the window, pictures, devices, native code.
   local modules=jdk.incubator.vector,dev.matryoshka.ui,java.desktop native platform access=
-  modules=$modules,TarsosDSP,webcam.capture,io.github.eduramiba.webcamcapture,com.sun.jna,org.slf4j.nop
+  modules=$modules,TarsosDSP,webcam.capture,io.github.eduramiba.webcamcapture,com.sun.jna,org.slf4j.nop,org.xerial.sqlitejdbc
   for native in "$1"/lib/ffmpeg-*-*-*.jar; do
     [ -e "$native" ] || continue
     platform=$(basename "$native" .jar | sed -E 's/^ffmpeg-[^-]+-[^-]+-//' | tr - .)
@@ -36,7 +36,7 @@ set_java_options() {
   java_options=(
     --module-path "$1/lib"
     --add-modules "$modules"
-    "--enable-native-access=dev.matryoshka.app,dev.matryoshka.engine,javafx.graphics,org.bytedeco.javacpp,org.bytedeco.ffmpeg,com.sun.jna$access"
+    "--enable-native-access=dev.matryoshka.app,dev.matryoshka.engine,javafx.graphics,org.bytedeco.javacpp,org.bytedeco.ffmpeg,com.sun.jna,org.xerial.sqlitejdbc$access"
     -Dfile.encoding=UTF-8
     -Dorg.lwjgl.system.memoryBackend=ffm
     -Xlog:disable

@@ -6,7 +6,7 @@
 
 # What of the JDK the command line needs.
 runtime_modules=java.base,java.logging,jdk.incubator.vector,jdk.management,jdk.unsupported
-left_out='javafx-|ffmpeg-|javacpp-|atlantafx-|ikonli-|imageio-|common-(image|io|lang)-|matryoshka-ui-|TarsosDSP-|webcam-|jna-|slf4j-'
+left_out='javafx-|ffmpeg-|javacpp-|atlantafx-|ikonli-|imageio-|common-(image|io|lang)-|matryoshka-ui-|TarsosDSP-|webcam-|jna-|slf4j-|sqlite-'
 
 # pack [--to FILE.tar.gz]: the default is target/matryoshka-SYSTEM.tar.gz.
 pack() {
@@ -75,14 +75,36 @@ bundle_jars() {
 }
 
 # copy_module FOLDER FILE: a jar or native library; the demo model as files, so that it need not be unpacked into anyone's
-# home.
+# home; SQLite without the native code of other systems.
 copy_module() {
-  if [[ $(basename "$2") == matryoshka-assets-* ]]; then
-    mkdir "$1/assets"
-    (cd "$1/assets" && "$JAVA_HOME/bin/jar" --extract --file "$2")
-  else
-    cp -p "$2" "$1/"
-  fi
+  case $(basename "$2") in
+    matryoshka-assets-*)
+      mkdir "$1/assets"
+      (cd "$1/assets" && "$JAVA_HOME/bin/jar" --extract --file "$2")
+      ;;
+    sqlite-jdbc-*)
+      mkdir "$1/sqlite"
+      (cd "$1/sqlite" && "$JAVA_HOME/bin/jar" --extract --file "$2")
+      find "$1/sqlite/org/sqlite/native" -type f ! -path "*/$(sqlite_platform)/*" -delete
+      "$JAVA_HOME/bin/jar" --create --file "$1/$(basename "$2")" --manifest "$1/sqlite/META-INF/MANIFEST.MF" -C "$1/sqlite" .
+      rm -r "$1/sqlite"
+      ;;
+    *) cp -p "$2" "$1/" ;;
+  esac
+}
+
+# sqlite_platform: how sqlite-jdbc calls this system.
+sqlite_platform() {
+  local system
+  case "$(uname -s)" in
+    Linux) system=Linux ;;
+    Darwin) system=Mac ;;
+    *) system=Windows ;;
+  esac
+  case "$(uname -m)" in
+    arm64 | aarch64) printf '%s/aarch64\n' "$system" ;;
+    *) printf '%s/x86_64\n' "$system" ;;
+  esac
 }
 
 # bundle_launcher FILE LIB: for a plain sh; follows links to itself.

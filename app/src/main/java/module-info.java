@@ -8,6 +8,8 @@ module dev.matryoshka.app {
     requires jdk.incubator.vector;
     requires jdk.management;
     requires static dev.matryoshka.ui;
+    requires static java.sql; // without these no history, which the window alone has
+    requires static org.xerial.sqlitejdbc;
     requires static java.desktop; // without it no sound is recorded or played
     requires static javafx.graphics;
 

@@ -1,11 +1,13 @@
 /** The window. */
 module dev.matryoshka.ui {
     requires transitive dev.matryoshka.engine;
-    requires dev.matryoshka.media;
+    requires transitive dev.matryoshka.media;
     requires transitive javafx.controls;
     requires atlantafx.base;
     requires org.kordamp.ikonli.javafx;
     requires org.kordamp.ikonli.feather;
 
     exports dev.matryoshka.ui;
+    exports dev.matryoshka.ui.attachment;
+    exports dev.matryoshka.ui.history;
 }

@@ -28,7 +28,7 @@ final class AnswerReport {
                 a.decodeTokensPerSecond(),
                 drafts(a.drafts()),
                 reason(a),
-                a.seed());
+                a.generation().seed());
     }
 
     /** One JSON object. */
@@ -51,7 +51,7 @@ final class AnswerReport {
         fields.put("slices", a.slices().stream().map(AnswerReport::object).toList());
         fields.put("device", model.device());
         fields.put("device_reason", model.deviceReason());
-        fields.put("seed", a.seed());
+        fields.put("seed", a.generation().seed());
         return Terminal.json(fields);
     }
 

@@ -34,6 +34,14 @@ record AppFolders(Map<String, String> environment, Path home, String system) {
         return config().resolve("slices");
     }
 
+    /** What the user said and was told. */
+    Path history() {
+        if (system.startsWith("windows") || system.startsWith("mac")) {
+            return config().resolve("history.db");
+        }
+        return variable("XDG_DATA_HOME", ".local/share").resolve("matryoshka/history.db");
+    }
+
     /** What the user set or made. */
     private Path config() {
         if (system.startsWith("windows")) {

@@ -5,6 +5,7 @@ import dev.matryoshka.engine.Answer.SliceUse;
 import dev.matryoshka.engine.Answer.StopReason;
 import dev.matryoshka.engine.ChatSession;
 import dev.matryoshka.engine.Elastic;
+import dev.matryoshka.engine.Exchange;
 import dev.matryoshka.engine.Gemma3n;
 import dev.matryoshka.engine.GenerationConfig;
 import dev.matryoshka.engine.ModelInfo;
@@ -115,6 +116,17 @@ final class AssistantService implements Assistant, AutoCloseable {
     }
 
     @Override
+    public void resume(List<Exchange> turns) {
+        stop();
+        worker.execute(() -> {
+            closeChat();
+            if (!turns.isEmpty() && !gemma.isCompletedExceptionally()) {
+                session().resume(turns);
+            }
+        });
+    }
+
+    @Override
     public void send(Prompt prompt, AnswerSink sink) {
         int question = asked.incrementAndGet();
         int seed = seed();
@@ -165,7 +177,7 @@ final class AssistantService implements Assistant, AutoCloseable {
         GenerationConfig generation = gemma.join().defaultGeneration().withSeed(seed);
         if (question <= stopped) { // while it was still waiting
             sink.onDone(
-                    new Answer("", 0, 0, 0, 0, 0, StopReason.STOPPED, 0, List.of(), Answer.Drafts.NONE),
+                    new Answer("", 0, 0, 0, 0, 0, StopReason.STOPPED, generation, List.of(), Answer.Drafts.NONE),
                     session.contextUsed());
             return;
         }

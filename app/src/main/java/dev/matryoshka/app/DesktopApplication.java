@@ -1,10 +1,12 @@
 package dev.matryoshka.app;
 
+import dev.matryoshka.app.history.SqliteHistory;
 import dev.matryoshka.assets.EmbeddedAssets;
 import dev.matryoshka.engine.error.MatryoshkaException;
 import dev.matryoshka.ui.ChatWindow;
 import dev.matryoshka.ui.DemoNote;
 import dev.matryoshka.ui.Sample;
+import dev.matryoshka.ui.history.HistoryViewModel;
 import java.nio.file.Path;
 import java.util.List;
 import javafx.application.Application;
@@ -23,6 +25,7 @@ public final class DesktopApplication extends Application {
     private static List<Path> files = List.of();
 
     private @Nullable AssistantService assistant;
+    private @Nullable HistoryViewModel history;
 
     /** Says what to load and what to attach; JavaFX makes the instance itself. */
     static void prepare(ModelOptions model, List<Path> attachments) {
@@ -48,7 +51,10 @@ public final class DesktopApplication extends Application {
         AssistantService service = new AssistantService();
         assistant = service;
         boolean demo = chosen.model.equals(ModelStore.EMBEDDED);
-        ChatWindow window = new ChatWindow(stage, service, samples(), new DemoNote(demo, HOW));
+        HistoryViewModel chats =
+                new HistoryViewModel(() -> new SqliteHistory(AppFolders.ofUser().history()), Platform::runLater);
+        history = chats;
+        ChatWindow window = new ChatWindow(stage, service, chats, samples(), new DemoNote(demo, HOW));
         window.attach(files);
         Platform.runLater(() -> service.start(() -> chosen.load(0)));
     }
@@ -68,6 +74,9 @@ public final class DesktopApplication extends Application {
     public void stop() {
         if (assistant != null) {
             assistant.close();
+        }
+        if (history != null) {
+            history.close();
         }
     }
 }

@@ -10,6 +10,7 @@ import dev.matryoshka.engine.Answer;
 import dev.matryoshka.engine.Answer.SliceUse;
 import dev.matryoshka.engine.Answer.StopReason;
 import dev.matryoshka.engine.ChatSession;
+import dev.matryoshka.engine.Exchange;
 import dev.matryoshka.engine.Gemma3n;
 import dev.matryoshka.engine.GenerationConfig;
 import dev.matryoshka.engine.LoadOptions;
@@ -203,6 +204,35 @@ class ConversationTest {
             Answer again = chat.send(Prompt.of("What is 3 plus 4?"), GREEDY, piece -> {});
             assertEquals(once.text(), again.text());
             assertEquals(once.promptTokens(), again.promptTokens());
+            chat.takeBack();
+            chat.takeBack();
+            assertEquals(0, chat.contextUsed());
+        }
+    }
+
+    @Test
+    void anEarlierConversationGoesOnAsIfItHadNeverEnded() {
+        List<Exchange> turns = new ArrayList<>();
+        Answer expected;
+        int used;
+        try (ChatSession chat = gemma.newChat("")) {
+            for (String question : List.of("Hello", "What is 3 plus 4?")) {
+                turns.add(new Exchange(
+                        Prompt.of(question),
+                        chat.send(Prompt.of(question), GREEDY, piece -> {}).text()));
+            }
+            expected = chat.send(Prompt.of("What can you do?"), GREEDY, piece -> {});
+            used = chat.contextUsed();
+        }
+        try (ChatSession chat = gemma.newChat("")) {
+            chat.send(Prompt.of("forgotten"), GREEDY, piece -> {});
+            chat.resume(turns);
+            assertEquals(0, chat.contextUsed());
+            Answer answer = chat.send(Prompt.of("What can you do?"), GREEDY, piece -> {});
+            assertEquals(expected.text(), answer.text());
+            assertEquals(used, chat.contextUsed());
+            assertTrue(answer.promptTokens() > expected.promptTokens());
+            chat.takeBack();
             chat.takeBack();
             chat.takeBack();
             assertEquals(0, chat.contextUsed());

@@ -14,7 +14,7 @@ import java.util.List;
  * @param prefillTokensPerSecond prompt tokens over the time of the decoder's prefill alone
  * @param decodeTokensPerSecond generated tokens after the first over their time; 0 where there is at most one
  * @param stopReason why it ended
- * @param seed the seed that replays it
+ * @param generation how its tokens were chosen, with the seed that replays it
  * @param slices the slices that computed it, in order; the first from its first token on
  * @param drafts what speculative decoding did for it
  */
@@ -26,7 +26,7 @@ public record Answer(
         double prefillTokensPerSecond,
         double decodeTokensPerSecond,
         StopReason stopReason,
-        long seed,
+        GenerationConfig generation,
         List<SliceUse> slices,
         Drafts drafts) {
     public Answer {

@@ -2,6 +2,7 @@ package dev.matryoshka.engine;
 
 import dev.matryoshka.engine.config.KvPolicy;
 import dev.matryoshka.engine.config.MatFormerSlice;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,6 +66,14 @@ public interface ChatSession extends AutoCloseable {
      * turns make the next one compute the whole conversation again.
      */
     void takeBack();
+
+    /**
+     * Goes on from an earlier conversation, in place of what was said in this one. Its tokens are computed with the next {@link
+     * #send}, which fails where they don't fit. Not while {@link #send} runs.
+     *
+     * @param turns in their order
+     */
+    void resume(List<Exchange> turns);
 
     /** Tokens in the conversation so far. */
     int contextUsed();

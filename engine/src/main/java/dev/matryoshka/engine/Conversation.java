@@ -32,6 +32,7 @@ final class Conversation implements ChatSession {
     private final DraftLength draftLength = new DraftLength();
     private volatile @Nullable MatFormerSlice draft;
     private final Deque<Integer> turns = new ArrayDeque<>(); // where each began
+    private List<Exchange> earlier = List.of(); // turns whose tokens are still to come
 
     Conversation(PromptEncoder encoder, PlacedSession session) {
         this.encoder = encoder;
@@ -46,7 +47,8 @@ final class Conversation implements ChatSession {
         int before = session.tokens().size();
         try {
             Answer answer = turn.run(prompt);
-            turns.push(before);
+            turn.began.forEach(turns::push);
+            earlier = List.of();
             return answer;
         } catch (InternalError e) { // how the JVM reports a page of a mapping that is gone
             session.truncate(before);
@@ -107,6 +109,13 @@ final class Conversation implements ChatSession {
     }
 
     @Override
+    public synchronized void resume(List<Exchange> exchanges) {
+        session.truncate(0);
+        turns.clear();
+        earlier = List.copyOf(exchanges);
+    }
+
+    @Override
     public int contextUsed() {
         return session.tokens().size();
     }
@@ -132,6 +141,8 @@ final class Conversation implements ChatSession {
         private long firstToken;
         private final List<SliceUse> slices = new ArrayList<>();
         private Answer.Drafts drafts = Answer.Drafts.NONE;
+        private final List<Integer> began =
+                new ArrayList<>(); // where this turn does, and those before it that are new here
         private int prefilled;
         private int generated;
 
@@ -143,14 +154,21 @@ final class Conversation implements ChatSession {
         Answer run(Prompt prompt) {
             TokenSequence tokens = session.tokens();
             int before = tokens.size();
+            for (Exchange turn : earlier) {
+                began.add(tokens.size());
+                tokens.addAll(session.encode(() -> encoder.encode(turn.prompt(), tokens)));
+                tokens.addAll(encoder.answer(turn.answer()));
+            }
+            began.add(tokens.size());
             TokenSequence asked = session.encode(() -> encoder.encode(prompt, tokens));
-            if (before + asked.size() >= session.contextLimit()) {
+            if (tokens.size() + asked.size() >= session.contextLimit()) {
                 throw new ContextOverflowException(
-                        "the conversation would take " + (before + asked.size()) + " of " + session.contextLimit()
-                                + " tokens",
+                        "the conversation would take " + (tokens.size() + asked.size()) + " of "
+                                + session.contextLimit() + " tokens",
                         "start a new chat or send less");
             }
             tokens.addAll(asked);
+            int promptTokens = tokens.size() - before;
             prefillStart = System.nanoTime();
             changeSlice();
             Logits logits = advance((done, total) -> {
@@ -160,7 +178,7 @@ final class Conversation implements ChatSession {
             firstToken = System.nanoTime();
             StopReason reason = logits == null ? StopReason.STOPPED : decode(logits);
             emit(decoder.flush());
-            return answer(asked.size(), reason);
+            return answer(promptTokens, reason);
         }
 
         private StopReason decode(Logits first) {
@@ -291,7 +309,7 @@ final class Conversation implements ChatSession {
                     prefilled / ((firstToken - prefillStart) / 1e9),
                     generated > 1 ? (generated - 1) / decodeSeconds : 0,
                     reason,
-                    generation.seed(),
+                    generation,
                     slices,
                     drafts);
         }

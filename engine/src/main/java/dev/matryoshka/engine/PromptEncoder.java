@@ -43,6 +43,14 @@ final class PromptEncoder {
         return id == template.endOfTurn();
     }
 
+    /** Encodes an earlier answer, which follows its prompt. */
+    TokenSequence answer(String text) {
+        TokenSequence tokens = new TokenSequence();
+        tokens.add(tokenizer.encode(text, false));
+        tokens.add(template.endOfTurn());
+        return tokens;
+    }
+
     /** Encodes what follows the tokens of a conversation so far. */
     TokenSequence encode(Prompt prompt, TokenSequence before) {
         List<ChatTemplate.Part> parts = new ArrayList<>();

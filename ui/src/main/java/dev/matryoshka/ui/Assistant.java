@@ -3,12 +3,14 @@ package dev.matryoshka.ui;
 import dev.matryoshka.engine.Answer;
 import dev.matryoshka.engine.Answer.SliceUse;
 import dev.matryoshka.engine.Elastic;
+import dev.matryoshka.engine.Exchange;
 import dev.matryoshka.engine.ModelInfo;
 import dev.matryoshka.engine.ModelSlices;
 import dev.matryoshka.engine.Prompt;
 import dev.matryoshka.engine.config.KvPolicy;
 import dev.matryoshka.engine.config.MatFormerSlice;
 import dev.matryoshka.engine.error.MatryoshkaException;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 /** What the window talks to. Calls return at once; what comes of them is heard on another thread. */
@@ -44,6 +46,9 @@ public interface Assistant {
 
     /** Forgets the conversation. */
     void newChat();
+
+    /** Goes on from an earlier conversation, in place of the one so far. */
+    void resume(List<Exchange> turns);
 
     /** Asks; one question at a time. */
     void send(Prompt prompt, AnswerSink sink);

@@ -3,6 +3,7 @@ package dev.matryoshka.ui;
 import dev.matryoshka.ui.capture.CaptureDevices;
 import dev.matryoshka.ui.chat.ChatView;
 import dev.matryoshka.ui.chat.ChatViewModel;
+import dev.matryoshka.ui.history.HistoryViewModel;
 import dev.matryoshka.ui.theme.Theme;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,13 +24,19 @@ public final class ChatWindow {
     private final ChatViewModel viewModel;
 
     /** Fills a stage and shows it. */
-    public ChatWindow(Stage stage, Assistant assistant, List<Sample> samples, DemoNote note) {
-        this(stage, assistant, samples, note, CaptureDevices.ofThisMachine());
+    public ChatWindow(Stage stage, Assistant assistant, HistoryViewModel history, List<Sample> samples, DemoNote note) {
+        this(stage, assistant, history, samples, note, CaptureDevices.ofThisMachine());
     }
 
     /** The same with other cameras and microphones. */
-    ChatWindow(Stage stage, Assistant assistant, List<Sample> samples, DemoNote note, CaptureDevices devices) {
-        viewModel = new ChatViewModel(assistant, Platform::runLater, BACKGROUND);
+    ChatWindow(
+            Stage stage,
+            Assistant assistant,
+            HistoryViewModel history,
+            List<Sample> samples,
+            DemoNote note,
+            CaptureDevices devices) {
+        viewModel = new ChatViewModel(assistant, history, Platform::runLater, BACKGROUND);
         ChatView view = new ChatView(viewModel, samples, note, devices);
         Scene scene = new Scene(view, WIDTH, HEIGHT);
         Theme.follow(scene);

@@ -16,6 +16,7 @@ import dev.matryoshka.media.audio.AudioInput;
 import dev.matryoshka.media.camera.Cameras;
 import dev.matryoshka.ui.attachment.Attachment;
 import dev.matryoshka.ui.capture.CaptureDevices;
+import dev.matryoshka.ui.history.HistoryViewModel;
 import java.io.File;
 import java.io.InputStream;
 import java.lang.reflect.InvocationTargetException;
@@ -68,7 +69,8 @@ class CaptureTest {
         primary.setWidth(1280);
         primary.setHeight(820);
         CaptureDevices devices = new CaptureDevices(this::microphones, () -> Cameras.list(cameras()));
-        window = new ChatWindow(primary, assistant, List.of(), new DemoNote(false, ""), devices);
+        window = new ChatWindow(
+                primary, assistant, HistoryViewModel.none(), List.of(), new DemoNote(false, ""), devices);
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.matryoshka.engine.Answer;
 import dev.matryoshka.engine.Answer.StopReason;
+import dev.matryoshka.engine.GenerationConfig;
 import dev.matryoshka.engine.ModelInfo;
 import dev.matryoshka.engine.Prompt;
 import dev.matryoshka.engine.config.MatFormerSlice;
@@ -14,6 +15,7 @@ import dev.matryoshka.engine.error.ContextOverflowException;
 import dev.matryoshka.engine.error.ModelNotFoundException;
 import dev.matryoshka.ui.chat.ChatViewModel;
 import dev.matryoshka.ui.chat.Message;
+import dev.matryoshka.ui.history.HistoryViewModel;
 import dev.matryoshka.ui.size.SizeScale;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +27,8 @@ import org.junit.jupiter.api.Test;
 /** The chat's state without a window: everything happens on the calling thread. */
 class ChatViewModelTest {
     private final Scripted assistant = new Scripted();
-    private final ChatViewModel chat = new ChatViewModel(assistant, Runnable::run, Runnable::run);
+    private final ChatViewModel chat =
+            new ChatViewModel(assistant, HistoryViewModel.none(), Runnable::run, Runnable::run);
 
     /** Leaves the answering to the test. */
     private static final class Scripted extends FakeAssistant {
@@ -144,6 +147,16 @@ class ChatViewModelTest {
     }
 
     private static Answer answer(String text) {
-        return new Answer(text, 1, 1, 0, 0, 0, StopReason.END_OF_TURN, 0, List.of(), Answer.Drafts.NONE);
+        return new Answer(
+                text,
+                1,
+                1,
+                0,
+                0,
+                0,
+                StopReason.END_OF_TURN,
+                GenerationConfig.greedy(10),
+                List.of(),
+                Answer.Drafts.NONE);
     }
 }

@@ -4,6 +4,8 @@ import dev.matryoshka.engine.Answer;
 import dev.matryoshka.engine.Answer.SliceUse;
 import dev.matryoshka.engine.Answer.StopReason;
 import dev.matryoshka.engine.Elastic;
+import dev.matryoshka.engine.Exchange;
+import dev.matryoshka.engine.GenerationConfig;
 import dev.matryoshka.engine.ModelInfo;
 import dev.matryoshka.engine.ModelSlices;
 import dev.matryoshka.engine.Prompt;
@@ -46,6 +48,7 @@ class FakeAssistant implements Assistant {
     volatile MatFormerSlice slice = MatFormerSlice.whole(SLICES.config());
     volatile @Nullable Elastic elastic;
     final List<KvPolicy> policies = Collections.synchronizedList(new ArrayList<>());
+    final List<Exchange> resumed = Collections.synchronizedList(new ArrayList<>());
     final AtomicInteger newChats = new AtomicInteger();
 
     @Override
@@ -84,6 +87,12 @@ class FakeAssistant implements Assistant {
     @Override
     public void newChat() {
         newChats.incrementAndGet();
+    }
+
+    @Override
+    public void resume(List<Exchange> turns) {
+        resumed.clear();
+        resumed.addAll(turns);
     }
 
     @Override
@@ -130,7 +139,19 @@ class FakeAssistant implements Assistant {
             LockSupport.parkNanos(endless ? 2_000_000 : 0); // a fast model, not an infinitely fast one
         } while (endless && !stopped);
         StopReason reason = stopped ? StopReason.STOPPED : StopReason.END_OF_TURN;
-        sink.onDone(new Answer(text.toString(), 10, 3, 0.42, 100, 12.5, reason, 1, slices, Answer.Drafts.NONE), 13);
+        sink.onDone(
+                new Answer(
+                        text.toString(),
+                        10,
+                        3,
+                        0.42,
+                        100,
+                        12.5,
+                        reason,
+                        GenerationConfig.greedy(100).withSeed(1),
+                        slices,
+                        Answer.Drafts.NONE),
+                13);
     }
 
     @Override

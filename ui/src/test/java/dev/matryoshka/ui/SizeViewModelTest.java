@@ -10,6 +10,7 @@ import dev.matryoshka.engine.Answer;
 import dev.matryoshka.engine.Answer.SliceUse;
 import dev.matryoshka.engine.Answer.StopReason;
 import dev.matryoshka.engine.Elastic;
+import dev.matryoshka.engine.GenerationConfig;
 import dev.matryoshka.engine.SliceInfo;
 import dev.matryoshka.engine.config.KvPolicy;
 import dev.matryoshka.engine.config.MatFormerSlice;
@@ -142,6 +143,16 @@ class SizeViewModelTest {
     }
 
     private static Answer answer(double tokensPerSecond, List<SliceUse> slices) {
-        return new Answer("", 1, 10, 0, 0, tokensPerSecond, StopReason.END_OF_TURN, 0, slices, Answer.Drafts.NONE);
+        return new Answer(
+                "",
+                1,
+                10,
+                0,
+                0,
+                tokensPerSecond,
+                StopReason.END_OF_TURN,
+                GenerationConfig.greedy(10),
+                slices,
+                Answer.Drafts.NONE);
     }
 }

@@ -1,6 +1,7 @@
 package dev.matryoshka.ui;
 
 import dev.matryoshka.ui.chat.Message;
+import dev.matryoshka.ui.history.HistoryViewModel;
 import java.io.File;
 import java.nio.file.Files;
 import java.util.ArrayDeque;
@@ -40,7 +41,12 @@ abstract class WindowTest {
         stage = primary;
         primary.setWidth(1280);
         primary.setHeight(820);
-        window = new ChatWindow(primary, assistant, samples, new DemoNote(true, "Fetch it from the hub."));
+        window = new ChatWindow(primary, assistant, history(), samples, new DemoNote(true, "Fetch it from the hub."));
+    }
+
+    /** Keeps nothing, but for those who override it. */
+    HistoryViewModel history() {
+        return HistoryViewModel.none();
     }
 
     Message.Answering finishedAnswer() throws TimeoutException {

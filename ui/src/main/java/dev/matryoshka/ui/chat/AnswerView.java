@@ -86,6 +86,9 @@ final class AnswerView extends VBox {
     }
 
     private String progress() {
+        if (answering.interrupted()) {
+            return "·   interrupted";
+        }
         double share = answering.prefillProperty().get();
         if (!answering.textProperty().get().isEmpty()) {
             return "";

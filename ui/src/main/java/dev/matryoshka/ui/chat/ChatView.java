@@ -4,6 +4,8 @@ import dev.matryoshka.engine.ModelInfo;
 import dev.matryoshka.ui.DemoNote;
 import dev.matryoshka.ui.Sample;
 import dev.matryoshka.ui.capture.CaptureDevices;
+import dev.matryoshka.ui.history.ChatSummary;
+import dev.matryoshka.ui.history.HistoryPane;
 import dev.matryoshka.ui.size.SizePanel;
 import dev.matryoshka.ui.theme.Doll;
 import java.io.File;
@@ -34,6 +36,7 @@ import javafx.scene.layout.Region;
 import javafx.scene.layout.StackPane;
 import javafx.scene.layout.VBox;
 import javafx.scene.shape.Circle;
+import javafx.stage.FileChooser;
 import org.kordamp.ikonli.javafx.FontIcon;
 
 /** The whole window: side column, thread, composer, size, and what a drop would do. */
@@ -44,6 +47,7 @@ public final class ChatView extends StackPane {
     private static final double AT_END = 0.999;
     private static final KeyCombination NEW_CHAT = new KeyCodeCombination(KeyCode.N, KeyCombination.SHORTCUT_DOWN);
     private static final KeyCombination SIZE = new KeyCodeCombination(KeyCode.L, KeyCombination.SHORTCUT_DOWN);
+    private static final KeyCombination CHATS = new KeyCodeCombination(KeyCode.B, KeyCombination.SHORTCUT_DOWN);
     private static final KeyCombination OPEN = new KeyCodeCombination(KeyCode.O, KeyCombination.SHORTCUT_DOWN);
 
     private final ChatViewModel viewModel;
@@ -51,6 +55,7 @@ public final class ChatView extends StackPane {
     private final Composer composer;
     private final VBox dropHint;
     private final BooleanBinding wide = widthProperty().greaterThanOrEqualTo(NARROW);
+    private final BooleanProperty sideShown = new SimpleBooleanProperty();
     private final BooleanProperty sizeShown = new SimpleBooleanProperty();
     private boolean scrolling;
 
@@ -75,16 +80,19 @@ public final class ChatView extends StackPane {
 
         BorderPane columns = new BorderPane(column);
         VBox side = side();
-        columns.setLeft(side);
-        side.visibleProperty().bind(wide);
-        side.managedProperty().bind(side.visibleProperty());
+        setAlignment(side, Pos.CENTER_LEFT);
+        side.visibleProperty().bind(sideShown);
         dropHint = dropHint();
         SizePanel size = new SizePanel(viewModel.size(), () -> sizeShown.set(false));
         setAlignment(size, Pos.CENTER_RIGHT);
         size.visibleProperty().bind(sizeShown);
-        columns.paddingProperty().bind(Bindings.createObjectBinding(this::besideSize, widthProperty(), sizeShown));
-        wide.addListener((property, before, now) -> sizeShown.set(now));
-        getChildren().addAll(columns, size, dropHint);
+        columns.paddingProperty()
+                .bind(Bindings.createObjectBinding(this::between, widthProperty(), sideShown, sizeShown));
+        wide.addListener((property, before, now) -> {
+            sideShown.set(now);
+            sizeShown.set(now);
+        });
+        getChildren().addAll(columns, side, size, dropHint);
         setUpDrop();
         followTail();
         addEventFilter(KeyEvent.KEY_PRESSED, this::onKey);
@@ -92,6 +100,7 @@ public final class ChatView extends StackPane {
 
     private void onKey(KeyEvent e) {
         if (e.getCode() == KeyCode.ESCAPE) {
+            closeDrawer();
             viewModel.stop();
         } else if (NEW_CHAT.match(e)) {
             newChat();
@@ -99,18 +108,23 @@ public final class ChatView extends StackPane {
         } else if (OPEN.match(e)) {
             composer.pickFiles();
             e.consume();
+        } else if (CHATS.match(e)) {
+            sideShown.set(!sideShown.get());
+            e.consume();
         } else if (SIZE.match(e)) {
             sizeShown.set(!sizeShown.get());
             e.consume();
         }
     }
 
-    /** Room for the size panel where the window is wide; else it lies over the thread. */
-    private Insets besideSize() {
-        return new Insets(0, sizeShown.get() && wide.get() ? SizePanel.WIDTH : 0, 0, 0);
+    /** Room for the side columns where the window is wide; else they lie over the thread. */
+    private Insets between() {
+        boolean room = wide.get();
+        return new Insets(0, room && sizeShown.get() ? SizePanel.WIDTH : 0, 0, room && sideShown.get() ? SIDE : 0);
     }
 
     private void newChat() {
+        closeDrawer();
         viewModel.newChat();
         composer.focusText();
     }
@@ -129,10 +143,40 @@ public final class ChatView extends StackPane {
         fresh.setId("new-chat");
         fresh.getStyleClass().add("wide-button");
         fresh.setMaxWidth(Double.MAX_VALUE);
-        VBox side = new VBox(8, name, fresh, gap, footer);
+        VBox side = new VBox(8, name, fresh, viewModel.history().kept() ? chats() : gap, footer);
         side.getStyleClass().add("side");
         side.setPrefWidth(SIDE);
+        side.setMaxWidth(SIDE);
         return side;
+    }
+
+    private HistoryPane chats() {
+        HistoryPane chats = new HistoryPane(
+                viewModel.history(),
+                new HistoryPane.Actions(this::open, viewModel::rename, viewModel::delete, this::export));
+        VBox.setVgrow(chats, Priority.ALWAYS);
+        return chats;
+    }
+
+    private void closeDrawer() {
+        sideShown.set(wide.get());
+    }
+
+    private void open(ChatSummary chat) {
+        closeDrawer();
+        viewModel.open(chat);
+        composer.focusText();
+    }
+
+    private void export(ChatSummary chat) {
+        FileChooser chooser = new FileChooser();
+        chooser.setTitle("Export the chat as Markdown");
+        chooser.setInitialFileName(
+                chat.title().replaceAll("[^\\p{L}\\p{N} _-]", "").strip() + ".md");
+        File file = chooser.showSaveDialog(getScene().getWindow());
+        if (file != null) {
+            viewModel.history().export(chat, file.toPath());
+        }
     }
 
     private Button newChatButton(String text) {
@@ -152,8 +196,7 @@ public final class ChatView extends StackPane {
     private HBox header() {
         Label title = new Label();
         title.getStyleClass().add("title");
-        title.textProperty()
-                .bind(Bindings.createStringBinding(() -> title(viewModel.messages()), viewModel.messages()));
+        title.textProperty().bind(viewModel.titleProperty());
         Region gap = new Region();
         HBox.setHgrow(gap, Priority.ALWAYS);
         Label model = new Label();
@@ -173,6 +216,14 @@ public final class ChatView extends StackPane {
         device.visibleProperty()
                 .bind(viewModel.modelProperty().isNotNull().and(widthProperty().greaterThanOrEqualTo(VERY_NARROW)));
         device.managedProperty().bind(device.visibleProperty());
+        Button chats = new Button("", new FontIcon("fth-menu"));
+        chats.setId("show-chats");
+        chats.getStyleClass().add("icon-button");
+        chats.setAccessibleText("Chats");
+        chats.setTooltip(new Tooltip("Chats (Ctrl+B)"));
+        chats.setOnAction(e -> sideShown.set(true));
+        chats.visibleProperty().bind(sideShown.not());
+        chats.managedProperty().bind(chats.visibleProperty());
         Button fresh = newChatButton("");
         fresh.getStyleClass().add("icon-button");
         fresh.visibleProperty().bind(wide.not());
@@ -185,21 +236,10 @@ public final class ChatView extends StackPane {
         size.setOnAction(e -> sizeShown.set(true));
         size.visibleProperty().bind(sizeShown.not());
         size.managedProperty().bind(size.visibleProperty());
-        HBox header = new HBox(10, fresh, title, gap, model, device, size);
+        HBox header = new HBox(10, chats, fresh, title, gap, model, device, size);
         header.setAlignment(Pos.CENTER_LEFT);
         header.getStyleClass().add("header");
         return header;
-    }
-
-    /** The first words of the first question. */
-    private static String title(List<Message> messages) {
-        if (messages.isEmpty() || !(messages.getFirst() instanceof Message.Asked asked)) {
-            return "New chat";
-        }
-        String text = asked.text().isEmpty()
-                ? "About " + asked.attachments().getFirst().name()
-                : asked.text();
-        return text.lines().findFirst().orElse(text);
     }
 
     private VBox dropHint() {

@@ -5,7 +5,6 @@ import dev.matryoshka.engine.Answer.SliceUse;
 import dev.matryoshka.engine.ModelInfo;
 import dev.matryoshka.engine.ModelSlices;
 import dev.matryoshka.engine.Prompt;
-import dev.matryoshka.engine.PromptPart;
 import dev.matryoshka.engine.SliceInfo;
 import dev.matryoshka.engine.error.InvalidRequestException;
 import dev.matryoshka.engine.error.MatryoshkaException;
@@ -14,12 +13,19 @@ import dev.matryoshka.ui.Assistant;
 import dev.matryoshka.ui.Sample;
 import dev.matryoshka.ui.attachment.Attachment;
 import dev.matryoshka.ui.attachment.AttachmentReader;
+import dev.matryoshka.ui.history.ChatSummary;
+import dev.matryoshka.ui.history.HistoryViewModel;
+import dev.matryoshka.ui.history.StoredAnswer;
+import dev.matryoshka.ui.history.StoredTurn;
 import dev.matryoshka.ui.size.SizeViewModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import javafx.beans.property.ReadOnlyBooleanProperty;
 import javafx.beans.property.ReadOnlyBooleanWrapper;
@@ -27,6 +33,8 @@ import javafx.beans.property.ReadOnlyIntegerProperty;
 import javafx.beans.property.ReadOnlyIntegerWrapper;
 import javafx.beans.property.ReadOnlyObjectProperty;
 import javafx.beans.property.ReadOnlyObjectWrapper;
+import javafx.beans.property.ReadOnlyStringProperty;
+import javafx.beans.property.ReadOnlyStringWrapper;
 import javafx.beans.property.SimpleStringProperty;
 import javafx.beans.property.StringProperty;
 import javafx.collections.FXCollections;
@@ -35,6 +43,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The state of the chat and what can be done with it; no nodes. Used on the UI thread. */
 public final class ChatViewModel {
+    private static final String NEW_CHAT = "New chat";
+
     private final Assistant assistant;
     private final Executor uiThread;
     private final Executor background;
@@ -48,12 +58,20 @@ public final class ChatViewModel {
     private final ReadOnlyIntegerWrapper tail = new ReadOnlyIntegerWrapper();
     private final List<Message.Answering> running = new ArrayList<>();
     private final SizeViewModel size;
+    private final HistoryViewModel history;
+    private final ReadOnlyStringWrapper title = new ReadOnlyStringWrapper(NEW_CHAT);
+    private final Map<Message.Answering, Slot> slots = new HashMap<>(); // of those that run
+    private boolean stopWanted; // of the question that is asked next
+
+    /** Where the history keeps an answer. */
+    private record Slot(long turn, int place) {}
 
     /**
      * @param uiThread runs changes of state
      * @param background reads files
      */
-    public ChatViewModel(Assistant assistant, Executor uiThread, Executor background) {
+    public ChatViewModel(Assistant assistant, HistoryViewModel history, Executor uiThread, Executor background) {
+        this.history = history;
         this.assistant = assistant;
         this.uiThread = uiThread;
         this.background = background;
@@ -84,6 +102,16 @@ public final class ChatViewModel {
     /** The size that answers. */
     public SizeViewModel size() {
         return size;
+    }
+
+    /** Earlier chats. */
+    public HistoryViewModel history() {
+        return history;
+    }
+
+    /** What the chat is called. */
+    public ReadOnlyStringProperty titleProperty() {
+        return title.getReadOnlyProperty();
     }
 
     public ObservableList<Message> messages() {
@@ -144,24 +172,42 @@ public final class ChatViewModel {
     }
 
     private void ask(SliceInfo inUse, String text, List<Attachment.Ready> sent) {
-        List<PromptPart> parts = new ArrayList<>();
-        sent.forEach(a -> parts.addAll(a.parts()));
-        if (!text.isEmpty()) {
-            parts.add(new PromptPart.Text(text));
+        Message.Asked question = new Message.Asked(text, List.copyOf(sent));
+        if (messages.isEmpty()) {
+            title.set(question.title());
         }
-        messages.add(new Message.Asked(text, List.copyOf(sent)));
+        messages.add(question);
         Message.Answering answer = new Message.Answering(inUse.slice().name());
         SliceInfo other = size.compareWithProperty().get();
         if (other == null) {
             messages.add(answer);
-            begin(List.of(answer));
-            assistant.send(new Prompt(parts), sink(answer));
+            ask(question, List.of(answer), prompt -> assistant.send(prompt, sink(answer)));
         } else {
             Message.Answering first = new Message.Answering(other.slice().name());
             messages.add(new Message.Compared(first, answer));
-            begin(List.of(first, answer));
-            assistant.compare(new Prompt(parts), other.slice(), sink(first), sink(answer));
+            ask(
+                    question,
+                    List.of(first, answer),
+                    prompt -> assistant.compare(prompt, other.slice(), sink(first), sink(answer)));
         }
+    }
+
+    /** Asks once the question is kept. */
+    private void ask(Message.Asked question, List<Message.Answering> answers, Consumer<Prompt> send) {
+        begin(answers);
+        stopWanted = false;
+        history.ask(title.get(), question.text(), question.attachments(), turn -> {
+            if (!running.contains(answers.getFirst())) {
+                return; // of a chat that was left meanwhile
+            }
+            for (int place = 0; place < answers.size(); place++) {
+                slots.put(answers.get(place), new Slot(turn, place));
+            }
+            send.accept(StoredTurn.prompt(question.text(), question.attachments()));
+            if (stopWanted) {
+                assistant.stop();
+            }
+        });
     }
 
     private CoalescingSink sink(Message.Answering answer) {
@@ -176,6 +222,7 @@ public final class ChatViewModel {
 
     private void end(Message.Answering answer) {
         running.remove(answer);
+        slots.remove(answer);
         if (running.isEmpty()) {
             size.end();
             answering.set(false);
@@ -185,6 +232,7 @@ public final class ChatViewModel {
     /** Ends the answer that runs. */
     public void stop() {
         if (answering.get()) {
+            stopWanted = true;
             assistant.stop();
         }
     }
@@ -193,12 +241,73 @@ public final class ChatViewModel {
     public void newChat() {
         stop();
         assistant.newChat();
-        messages.clear();
-        attachments.clear();
+        history.leave();
+        clear();
         draft.set("");
+        attachments.clear();
+    }
+
+    /** Goes on with an earlier chat; what is typed already stays. */
+    public void open(ChatSummary chat) {
+        stop();
+        history.open(chat, assistant::maxAudioSeconds, turns -> {
+            clear();
+            title.set(chat.title());
+            turns.forEach(this::show);
+            assistant.resume(turns.stream()
+                    .filter(turn -> !turn.answers().isEmpty())
+                    .map(StoredTurn::exchange)
+                    .toList());
+        });
+    }
+
+    private void show(StoredTurn turn) {
+        messages.add(new Message.Asked(turn.question(), turn.attachments()));
+        List<Message.Answering> answers =
+                turn.answers().stream().map(Message.Answering::of).toList();
+        if (answers.size() == 2) {
+            messages.add(new Message.Compared(answers.getFirst(), answers.getLast()));
+        } else {
+            messages.addAll(answers);
+        }
+        turn.answers().forEach(answer -> {
+            StoredAnswer.Made made = answer.made();
+            contextUsed.set(made == null ? contextUsed.get() : made.contextUsed());
+        });
+    }
+
+    private void clear() {
+        keepRunning();
+        List.copyOf(running).forEach(this::end);
+        messages.clear();
+        title.set(NEW_CHAT);
         contextUsed.set(0);
         size.startOver();
-        List.copyOf(running).forEach(this::end);
+    }
+
+    /** What a chat that is left was still saying. */
+    private void keepRunning() {
+        slots.forEach((answer, slot) -> history.finish(slot.turn(), slot.place(), stored(answer, null)));
+    }
+
+    private static StoredAnswer stored(Message.Answering answer, StoredAnswer.@Nullable Made made) {
+        return new StoredAnswer(answer.asked(), answer.textProperty().get(), made);
+    }
+
+    /** Calls a chat otherwise. */
+    public void rename(ChatSummary chat, String name) {
+        if (chat.id() == history.currentProperty().get() && !name.isBlank()) {
+            title.set(name.strip());
+        }
+        history.rename(chat, name);
+    }
+
+    /** Deletes a chat; the one that is open is left. */
+    public void delete(ChatSummary chat) {
+        if (chat.id() == history.currentProperty().get()) {
+            newChat();
+        }
+        history.delete(chat);
     }
 
     /** Reads files in the background and adds them. */
@@ -262,6 +371,10 @@ public final class ChatViewModel {
             answer.read(prefill);
             if (!text.isEmpty()) {
                 answer.grow(text);
+                Slot slot = slots.get(answer);
+                if (slot != null) {
+                    history.grow(slot.turn(), slot.place(), stored(answer, null));
+                }
                 tail.set(tail.get() + 1);
             }
         }
@@ -286,6 +399,14 @@ public final class ChatViewModel {
             answer.finish(finished);
             contextUsed.set(used);
             size.answered(finished);
+            Slot slot = slots.get(answer);
+            ModelInfo by = model.get();
+            if (slot != null && by != null) {
+                history.finish(
+                        slot.turn(),
+                        slot.place(),
+                        stored(answer, new StoredAnswer.Made(finished, by.id(), by.type(), by.device(), used)));
+            }
             end(answer);
         }
     }

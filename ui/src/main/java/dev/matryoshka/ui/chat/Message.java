@@ -5,6 +5,7 @@ import dev.matryoshka.engine.Answer.SliceUse;
 import dev.matryoshka.engine.ModelInfo;
 import dev.matryoshka.engine.error.MatryoshkaException;
 import dev.matryoshka.ui.attachment.Attachment;
+import dev.matryoshka.ui.history.StoredAnswer;
 import java.util.List;
 import javafx.beans.property.ReadOnlyDoubleProperty;
 import javafx.beans.property.ReadOnlyDoubleWrapper;
@@ -19,7 +20,14 @@ import org.jspecify.annotations.Nullable;
 /** One entry of the thread. */
 public sealed interface Message {
     /** What the person said. */
-    record Asked(String text, List<Attachment.Ready> attachments) implements Message {}
+    record Asked(String text, List<Attachment.Ready> attachments) implements Message {
+        /** The first words of it. */
+        String title() {
+            return text.isEmpty()
+                    ? "About " + attachments.getFirst().name()
+                    : text.lines().findFirst().orElse(text).strip();
+        }
+    }
 
     /** What went wrong, and what to do. */
     record Failed(MatryoshkaException error) implements Message {}
@@ -33,6 +41,7 @@ public sealed interface Message {
     /** What the model says, growing. */
     final class Answering implements Message {
         private final String asked;
+        private final boolean interrupted;
         private final ObservableList<SliceUse> slices = FXCollections.observableArrayList();
         private final ReadOnlyStringWrapper text = new ReadOnlyStringWrapper("");
         private final ReadOnlyDoubleWrapper prefill = new ReadOnlyDoubleWrapper(0);
@@ -42,7 +51,29 @@ public sealed interface Message {
          * @param asked name of the size that is asked
          */
         Answering(String asked) {
+            this(asked, false);
+        }
+
+        private Answering(String asked, boolean interrupted) {
             this.asked = asked;
+            this.interrupted = interrupted;
+        }
+
+        /** One that was given earlier. */
+        static Answering of(StoredAnswer stored) {
+            StoredAnswer.Made made = stored.made();
+            Answering answering = new Answering(stored.asked(), made == null);
+            answering.grow(stored.text());
+            if (made != null) {
+                made.answer().slices().forEach(answering::computes);
+                answering.finish(made.answer());
+            }
+            return answering;
+        }
+
+        /** Whether it was left before it ended: with the chat, or by the end of the program. */
+        public boolean interrupted() {
+            return interrupted;
         }
 
         /** Name of the size that was asked; what answered is in {@link #slices}. */

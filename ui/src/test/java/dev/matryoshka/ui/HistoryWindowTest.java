@@ -1,0 +1,169 @@
+package dev.matryoshka.ui;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.matryoshka.engine.error.HistoryException;
+import dev.matryoshka.ui.chat.Message;
+import dev.matryoshka.ui.history.ChatSummary;
+import dev.matryoshka.ui.history.HistoryViewModel;
+import dev.matryoshka.ui.theme.Theme;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeoutException;
+import javafx.application.ColorScheme;
+import javafx.application.Platform;
+import javafx.scene.control.ListView;
+import javafx.scene.input.KeyCode;
+import javafx.stage.Stage;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.testfx.api.FxRobot;
+import org.testfx.framework.junit5.Start;
+import org.testfx.util.WaitForAsyncUtils;
+
+/** Earlier chats in the window, as a person uses them. */
+class HistoryWindowTest extends WindowTest {
+    private static final String MUSHROOM = "Which mushroom is this?";
+
+    private final MemoryHistory memory = new MemoryHistory();
+    private HistoryViewModel kept = HistoryViewModel.none();
+
+    @Override
+    HistoryViewModel history() {
+        kept = new HistoryViewModel(() -> memory, Platform::runLater);
+        return kept;
+    }
+
+    @Start
+    void start(Stage primary) {
+        open(primary, List.of());
+    }
+
+    @AfterEach
+    void close() {
+        kept.close();
+    }
+
+    private List<String> titles() {
+        return kept.chats().stream().map(ChatSummary::title).toList();
+    }
+
+    private Message.Answering ask(FxRobot robot, String question) throws TimeoutException {
+        int before = window.viewModel().messages().size();
+        robot.clickOn("#prompt").write(question).type(KeyCode.ENTER);
+        await(() -> window.viewModel().messages().size() == before + 2
+                && window.viewModel().messages().getLast() instanceof Message.Answering a
+                && a.answerProperty().get() != null);
+        return (Message.Answering) window.viewModel().messages().getLast();
+    }
+
+    @Test
+    void aQuestionBeginsAChatThatCanBeLeftAndOpenedAgain(FxRobot robot) throws Exception {
+        await(() -> titles().equals(List.of(MUSHROOM)) && hasText("YESTERDAY"));
+        ask(robot, "What is this?");
+        ask(robot, "And that?");
+        await(() -> titles().equals(List.of("What is this?", MUSHROOM)) && hasText("TODAY"));
+        shot("history-light");
+        Platform.runLater(() -> Theme.apply(stage.getScene(), ColorScheme.DARK));
+        WaitForAsyncUtils.waitForFxEvents();
+        shot("history-dark");
+
+        robot.clickOn(MUSHROOM);
+        await(() -> hasText("A fly agaric.")
+                && window.viewModel().titleProperty().get().equals(MUSHROOM));
+        assertEquals(2, window.viewModel().messages().size());
+        await(() -> assistant.resumed.size() == 1);
+        assertEquals("A fly agaric.", assistant.resumed.getFirst().answer());
+
+        robot.clickOn("What is this?");
+        await(() -> window.viewModel().messages().size() == 4 && assistant.resumed.size() == 2);
+        assertEquals("An elephant.", assistant.resumed.getLast().answer());
+        assertEquals(13, window.viewModel().contextUsedProperty().get());
+        await(() -> hasText("12.5 tokens/s"));
+        ask(robot, "So it goes on");
+        await(() -> titles().size() == 2);
+    }
+
+    @Test
+    void searchRenamePinDeleteAndUndoByKeyboard(FxRobot robot) throws Exception {
+        ask(robot, "What is this?");
+        await(() -> titles().size() == 2);
+        robot.clickOn("#search").write("mush");
+        await(() -> titles().equals(List.of(MUSHROOM)));
+        robot.eraseText(4);
+        await(() -> titles().size() == 2);
+
+        ListView<?> list = (ListView<?>) stage.getScene().lookup("#chats");
+        robot.interact(() -> {
+            list.requestFocus();
+            list.getSelectionModel().clearAndSelect(3);
+        });
+        robot.type(KeyCode.F2);
+        shot("history-rename");
+        robot.write("Amanita").type(KeyCode.ENTER);
+        await(() -> titles().equals(List.of("What is this?", "Amanita")));
+        robot.interact(() -> kept.pin(kept.chats().getLast(), true));
+        await(() -> titles().equals(List.of("Amanita", "What is this?")) && hasText("PINNED"));
+
+        robot.interact(() -> {
+            list.requestFocus();
+            list.getSelectionModel().clearAndSelect(3);
+        });
+        robot.type(KeyCode.DELETE);
+        await(() -> titles().equals(List.of("Amanita"))
+                && stage.getScene().lookup("#undo").getParent().isVisible());
+        assertTrue(window.viewModel().messages().isEmpty(), "the open chat is left");
+        shot("history-undo");
+        robot.clickOn("#undo");
+        await(() -> titles().size() == 2);
+        assertFalse(stage.getScene().lookup("#undo").getParent().isVisible());
+    }
+
+    @Test
+    void inANarrowWindowTheChatsAreADrawer(FxRobot robot) throws Exception {
+        robot.interact(() -> stage.setWidth(560));
+        await(() -> button("#show-chats").isVisible()
+                && !stage.getScene().lookup("#chats").getParent().getParent().isVisible());
+        robot.clickOn("#show-chats");
+        await(() -> hasText(MUSHROOM));
+        shot("history-drawer");
+        robot.clickOn(MUSHROOM);
+        await(() -> hasText("A fly agaric.") && button("#show-chats").isVisible());
+    }
+
+    @Test
+    void whereNothingCanBeKeptTheChatGoesOnAndSaysWhy(FxRobot robot) throws Exception {
+        memory.failure = new HistoryException("the disk is full", "free some space");
+        ask(robot, "What is this?");
+        await(() -> hasText("the disk is full: free some space"));
+        shot("history-problem");
+    }
+
+    @Test
+    void aStoppedQuestionIsStoppedEvenBeforeItIsAsked(FxRobot robot) throws Exception {
+        assistant.endless = true;
+        robot.clickOn("#prompt").write("Go on for ever");
+        robot.interact(() -> {
+            window.viewModel().send();
+            window.viewModel().stop();
+        });
+        finishedAnswer();
+        assertFalse(window.viewModel().answeringProperty().get());
+    }
+
+    @Test
+    void exportedAsMarkdown(@TempDir Path folder) throws Exception {
+        await(() -> titles().size() == 1);
+        Path file = folder.resolve("out.md");
+        WaitForAsyncUtils.asyncFx(() -> kept.export(kept.chats().getFirst(), file))
+                .get();
+        await(() -> Files.exists(file) && Files.readString(file).contains("agaric"));
+        assertEquals(
+                "# Which mushroom is this?\n\n## You\n\nWhich mushroom is this?\n\n## E2B\n\nA fly agaric.\n",
+                Files.readString(file));
+    }
+}
