@@ -10,8 +10,13 @@ import org.lwjgl.util.shaderc.ShadercIncludeResolve;
 import org.lwjgl.util.shaderc.ShadercIncludeResult;
 import org.lwjgl.util.shaderc.ShadercIncludeResultRelease;
 
-/** Compiles every .comp of a folder to SPIR-V; run by Maven. Arguments: source folder, target folder. */
+/**
+ * Compiles every .comp of a folder to SPIR-V; run by Maven. Matrix products are NAME.spv with FEW_TYPES (see types.glsl)
+ * and, but for cooperative ones, NAME_all.spv. Arguments: source folder, target folder.
+ */
 class CompileShaders {
+    private static final String COOPERATIVE = "GL_KHR_cooperative_matrix";
+
     public static void main(String[] args) throws IOException {
         Path source = Path.of(args[0]);
         Path target = Files.createDirectories(Path.of(args[1]));
@@ -25,8 +30,16 @@ class CompileShaders {
             shaders = all.filter(p -> p.toString().endsWith(".comp")).sorted().toList();
         }
         int failures = 0;
+        long few = Shaderc.shaderc_compile_options_clone(options);
+        Shaderc.shaderc_compile_options_add_macro_definition(few, "FEW_TYPES", "1");
         for (Path shader : shaders) {
-            failures += compile(compiler, options, shader, target) ? 0 : 1;
+            String name = shader.getFileName().toString().replace(".comp", "");
+            String code = Files.readString(shader);
+            boolean product = code.contains("product.glsl");
+            failures += compile(compiler, product ? few : options, shader, target.resolve(name + ".spv")) ? 0 : 1;
+            if (product && !code.contains(COOPERATIVE)) {
+                failures += compile(compiler, options, shader, target.resolve(name + "_all.spv")) ? 0 : 1;
+            }
         }
         System.out.println(shaders.size() + " shaders compiled");
         System.exit(failures == 0 ? 0 : 1);
@@ -36,7 +49,7 @@ class CompileShaders {
         String name = shader.getFileName().toString();
         String source = Files.readString(shader);
         // Vulkan 1.1 is what every kernel may ask for, but for those that need what 1.3 alone describes
-        boolean newer = source.contains("GL_KHR_cooperative_matrix");
+        boolean newer = source.contains(COOPERATIVE);
         Shaderc.shaderc_compile_options_set_target_env(
                 options,
                 Shaderc.shaderc_target_env_vulkan,
@@ -49,7 +62,7 @@ class CompileShaders {
             ByteBuffer bytes = Shaderc.shaderc_result_get_bytes(result);
             byte[] spirv = new byte[bytes.remaining()];
             bytes.get(spirv);
-            Files.write(target.resolve(name.replace(".comp", ".spv")), spirv);
+            Files.write(target, spirv);
         } else {
             System.err.println(Shaderc.shaderc_result_get_error_message(result));
         }

@@ -25,6 +25,9 @@ final class Products {
     /** Weights that cooperative matrices multiply: in float16, where bfloat16 would overflow or vanish. */
     static final Set<DType> COOPERATIVE = EnumSet.of(DType.F16, DType.Q8_0, DType.Q4_0);
 
+    /** Weights for which products have a shader of their own, see types.glsl. */
+    private static final Set<DType> FEW = EnumSet.of(DType.F32, DType.F16, DType.BF16, DType.Q8_0, DType.Q4_0);
+
     /** Weights whose quants are no whole numbers of steps. */
     private static final Set<DType> UNEVEN = EnumSet.of(DType.IQ4_NL, DType.IQ4_XS);
 
@@ -193,7 +196,8 @@ final class Products {
                 },
                 4 + more.length);
         System.arraycopy(more, 0, constants, 4, more.length);
-        Dispatch dispatch = operands.apply(new DispatchBuilder(shader, maxBinding).out(out))
+        String built = FEW.contains(p.w().type()) ? shader : shader + "_all";
+        Dispatch dispatch = operands.apply(new DispatchBuilder(built, maxBinding).out(out))
                 .arguments(out.rows(), out.columns(), p.w().columns())
                 .floats(p.epilogue().scale())
                 .label(p.label(shader))
