@@ -119,8 +119,7 @@ final class AssistantService implements Assistant, AutoCloseable {
     public void resume(List<Exchange> turns) {
         stop();
         worker.execute(() -> {
-            closeChat();
-            if (!turns.isEmpty() && !gemma.isCompletedExceptionally()) {
+            if (!gemma.isCompletedExceptionally() && (chat != null || !turns.isEmpty())) {
                 session().resume(turns);
             }
         });
@@ -130,7 +129,7 @@ final class AssistantService implements Assistant, AutoCloseable {
     public void send(Prompt prompt, AnswerSink sink) {
         int question = asked.incrementAndGet();
         int seed = seed();
-        worker.execute(() -> attempt(sink, () -> answer(question, prompt, seed, sink)));
+        worker.execute(() -> attempt(sink, () -> answer(question, prompt, generation(seed), sink)));
     }
 
     @Override
@@ -140,16 +139,36 @@ final class AssistantService implements Assistant, AutoCloseable {
         worker.execute(() -> {
             boolean answered = attempt(first, () -> {
                 session().useSlice(other, KvPolicy.RECOMPUTE);
-                answer(question, prompt, seed, first);
+                answer(question, prompt, generation(seed), first);
             });
             attempt(second, () -> {
                 if (answered && question > stopped) {
                     session().takeBack();
                 }
                 useChoice(session());
-                answer(question, prompt, seed, second);
+                answer(question, prompt, generation(seed), second);
             });
         });
+    }
+
+    @Override
+    public void replay(Prompt prompt, Answer made, AnswerSink sink) {
+        int question = asked.incrementAndGet();
+        worker.execute(() -> {
+            attempt(sink, () -> {
+                if (!made.slices().isEmpty()) {
+                    session().useSlice(made.slices().getFirst().slice(), KvPolicy.RECOMPUTE);
+                }
+                answer(question, prompt, made.generation(), sink);
+            });
+            if (chat != null) {
+                useChoice(session());
+            }
+        });
+    }
+
+    private GenerationConfig generation(int seed) {
+        return gemma.join().defaultGeneration().withSeed(seed);
     }
 
     private static int seed() {
@@ -172,9 +191,8 @@ final class AssistantService implements Assistant, AutoCloseable {
         return false;
     }
 
-    private void answer(int question, Prompt prompt, int seed, AnswerSink sink) {
+    private void answer(int question, Prompt prompt, GenerationConfig generation, AnswerSink sink) {
         ChatSession session = session();
-        GenerationConfig generation = gemma.join().defaultGeneration().withSeed(seed);
         if (question <= stopped) { // while it was still waiting
             sink.onDone(
                     new Answer("", 0, 0, 0, 0, 0, StopReason.STOPPED, generation, List.of(), Answer.Drafts.NONE),

@@ -22,6 +22,7 @@ import picocli.CommandLine.ParameterException;
             ConvertCommand.class,
             DevicesCommand.class,
             DoctorCommand.class,
+            HistoryCommand.class,
             ProbeCommand.class,
             ProductsCommand.class,
             RehearseCommand.class,

@@ -135,6 +135,24 @@ class AssistantServiceTest {
     }
 
     @Test
+    void aReplayHasTheSettingsSeedAndSizeOfTheAnswer() {
+        assistant.useSlice(sizes.getLast().slice(), KvPolicy.RECOMPUTE);
+        Heard first = new Heard();
+        assistant.send(QUESTION, first);
+        Answer made = first.answer.join();
+        assistant.useSlice(sizes.getFirst().slice(), KvPolicy.RECOMPUTE);
+        assistant.resume(List.of());
+        Heard again = new Heard();
+        assistant.replay(QUESTION, made, again);
+        assertEquals(made.text(), again.answer.join().text());
+        assertEquals(made.generation(), again.answer.join().generation());
+        assertEquals(List.of("half"), again.slices());
+        Heard next = new Heard();
+        assistant.send(QUESTION, next);
+        assertEquals(List.of("whole"), next.slices());
+    }
+
+    @Test
     void anElasticAnswerBeginsWithTheChosenSize() {
         assistant.useElastic(sizes.getFirst().slice(), new Elastic(1e6, false));
         Heard heard = new Heard();

@@ -240,6 +240,23 @@ class ConversationTest {
     }
 
     @Test
+    void turnsThatAConversationSharesWithTheOneResumedAreNotComputedAgain() {
+        try (ChatSession chat = gemma.newChat("")) {
+            Prompt hello = Prompt.of("Hello");
+            Answer first = chat.send(hello, GREEDY, piece -> {});
+            Answer expected = chat.send(Prompt.of("What can you do?"), GREEDY, piece -> {});
+            chat.send(Prompt.of("What is 3 plus 4?"), GREEDY, piece -> {});
+            chat.resume(List.of(new Exchange(hello, first.text())));
+            assertEquals(first.promptTokens() + first.generatedTokens() + 1, chat.contextUsed());
+            Answer again = chat.send(Prompt.of("What can you do?"), GREEDY, piece -> {});
+            assertEquals(expected.text(), again.text());
+            assertEquals(expected.promptTokens(), again.promptTokens());
+            chat.resume(List.of());
+            assertEquals(0, chat.contextUsed());
+        }
+    }
+
+    @Test
     void maxTokensEndsAnAnswer() {
         try (ChatSession chat = gemma.newChat("")) {
             Answer answer = chat.send(Prompt.of("What can you do?"), GenerationConfig.greedy(3), piece -> {});

@@ -68,8 +68,9 @@ public interface ChatSession extends AutoCloseable {
     void takeBack();
 
     /**
-     * Goes on from an earlier conversation, in place of what was said in this one. Its tokens are computed with the next {@link
-     * #send}, which fails where they don't fit. Not while {@link #send} runs.
+     * Goes on from an earlier conversation, in place of what was said in this one; turns that both begin with stay as they
+     * are computed. The others are computed with the next {@link #send}, which fails where they don't fit. Not while {@link
+     * #send} runs.
      *
      * @param turns in their order
      */

@@ -14,9 +14,7 @@ import dev.matryoshka.engine.generation.SpeculativePass;
 import dev.matryoshka.engine.generation.TokenSequence;
 import dev.matryoshka.engine.sampling.Sampler;
 import dev.matryoshka.engine.tokenizer.StreamingDecoder;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -31,8 +29,15 @@ final class Conversation implements ChatSession {
     private @Nullable ElasticController elastic;
     private final DraftLength draftLength = new DraftLength();
     private volatile @Nullable MatFormerSlice draft;
-    private final Deque<Integer> turns = new ArrayDeque<>(); // where each began
+    private final List<Held> turns = new ArrayList<>();
     private List<Exchange> earlier = List.of(); // turns whose tokens are still to come
+
+    /**
+     * A turn that is computed.
+     *
+     * @param begin its first token
+     */
+    private record Held(int begin, Exchange exchange) {}
 
     Conversation(PromptEncoder encoder, PlacedSession session) {
         this.encoder = encoder;
@@ -47,7 +52,8 @@ final class Conversation implements ChatSession {
         int before = session.tokens().size();
         try {
             Answer answer = turn.run(prompt);
-            turn.began.forEach(turns::push);
+            turns.addAll(turn.resumed);
+            turns.add(new Held(turn.begin, new Exchange(prompt, answer.text())));
             earlier = List.of();
             return answer;
         } catch (InternalError e) { // how the JVM reports a page of a mapping that is gone
@@ -104,15 +110,22 @@ final class Conversation implements ChatSession {
     @Override
     public synchronized void takeBack() {
         if (!turns.isEmpty()) {
-            session.truncate(turns.pop());
+            session.truncate(turns.removeLast().begin());
         }
     }
 
     @Override
     public synchronized void resume(List<Exchange> exchanges) {
-        session.truncate(0);
-        turns.clear();
-        earlier = List.copyOf(exchanges);
+        int same = 0;
+        while (same < Math.min(turns.size(), exchanges.size())
+                && turns.get(same).exchange().equals(exchanges.get(same))) {
+            same++;
+        }
+        if (same < turns.size()) {
+            session.truncate(turns.get(same).begin());
+            turns.subList(same, turns.size()).clear();
+        }
+        earlier = List.copyOf(exchanges.subList(same, exchanges.size()));
     }
 
     @Override
@@ -141,8 +154,8 @@ final class Conversation implements ChatSession {
         private long firstToken;
         private final List<SliceUse> slices = new ArrayList<>();
         private Answer.Drafts drafts = Answer.Drafts.NONE;
-        private final List<Integer> began =
-                new ArrayList<>(); // where this turn does, and those before it that are new here
+        private final List<Held> resumed = new ArrayList<>(); // turns before this one that are computed with it
+        private int begin;
         private int prefilled;
         private int generated;
 
@@ -155,11 +168,11 @@ final class Conversation implements ChatSession {
             TokenSequence tokens = session.tokens();
             int before = tokens.size();
             for (Exchange turn : earlier) {
-                began.add(tokens.size());
+                resumed.add(new Held(tokens.size(), turn));
                 tokens.addAll(session.encode(() -> encoder.encode(turn.prompt(), tokens)));
                 tokens.addAll(encoder.answer(turn.answer()));
             }
-            began.add(tokens.size());
+            begin = tokens.size();
             TokenSequence asked = session.encode(() -> encoder.encode(prompt, tokens));
             if (tokens.size() + asked.size() >= session.contextLimit()) {
                 throw new ContextOverflowException(

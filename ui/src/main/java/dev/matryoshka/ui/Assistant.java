@@ -59,6 +59,9 @@ public interface Assistant {
      */
     void compare(Prompt prompt, MatFormerSlice other, AnswerSink first, AnswerSink second);
 
+    /** Asks as for an earlier answer: with its sampler, seed and first slice. What comes after is answered by the slice in use. */
+    void replay(Prompt prompt, Answer made, AnswerSink sink);
+
     /** Ends the answer that runs, if any. */
     void stop();
 

@@ -48,6 +48,7 @@ class FakeAssistant implements Assistant {
     volatile MatFormerSlice slice = MatFormerSlice.whole(SLICES.config());
     volatile @Nullable Elastic elastic;
     final List<KvPolicy> policies = Collections.synchronizedList(new ArrayList<>());
+    final List<Answer> replayed = Collections.synchronizedList(new ArrayList<>());
     final List<Exchange> resumed = Collections.synchronizedList(new ArrayList<>());
     final AtomicInteger newChats = new AtomicInteger();
 
@@ -113,6 +114,12 @@ class FakeAssistant implements Assistant {
             slice = chosen;
             answer(second);
         });
+    }
+
+    @Override
+    public void replay(Prompt prompt, Answer made, AnswerSink sink) {
+        replayed.add(made);
+        send(prompt, sink);
     }
 
     private void answer(AnswerSink sink) {

@@ -11,10 +11,12 @@ import dev.matryoshka.ui.history.HistoryViewModel;
 import dev.matryoshka.ui.theme.Theme;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 import javafx.application.ColorScheme;
 import javafx.application.Platform;
+import javafx.scene.Node;
 import javafx.scene.control.ListView;
 import javafx.scene.input.KeyCode;
 import javafx.stage.Stage;
@@ -121,6 +123,68 @@ class HistoryWindowTest extends WindowTest {
         robot.clickOn("#undo");
         await(() -> titles().size() == 2);
         assertFalse(stage.getScene().lookup("#undo").getParent().isVisible());
+    }
+
+    @Test
+    void questionsChangedAndAskedAgainAreVersionsWithArrows(FxRobot robot) throws Exception {
+        ask(robot, "What is this?");
+        assistant.pieces = List.of("Perhaps ", "a mouse.");
+        robot.clickOn(named("Ask again"));
+        await(() -> hasText("Perhaps a mouse.") && hasText("2 / 2") && !hasText("An elephant."));
+        await(() -> assistant.resumed.isEmpty());
+        ask(robot, "How big is it?");
+        shot("versions-light");
+        Platform.runLater(() -> Theme.apply(stage.getScene(), ColorScheme.DARK));
+        WaitForAsyncUtils.waitForFxEvents();
+        shot("versions-dark");
+
+        robot.clickOn(named("Version before"));
+        await(() -> hasText("An elephant.") && hasText("1 / 2") && !hasText("How big is it?"));
+        assertEquals("An elephant.", assistant.resumed.getLast().answer());
+        robot.clickOn(named("Version after"));
+        await(() -> hasText("How big is it?") && assistant.resumed.size() == 2);
+        assertEquals("Perhaps a mouse.", assistant.resumed.getFirst().answer());
+
+        robot.clickOn(named("Change the question"));
+        await(() -> stage.getScene().lookup("#editing").isVisible()
+                && window.viewModel().draftProperty().get().equals("What is this?"));
+        shot("editing-light");
+        robot.type(KeyCode.ESCAPE);
+        await(() -> !stage.getScene().lookup("#editing").isVisible()
+                && window.viewModel().draftProperty().get().isEmpty());
+        robot.clickOn(named("Change the question"));
+        robot.write(" A whale?").type(KeyCode.ENTER);
+        await(() -> hasText("What is this? A whale?") && hasText("3 / 3"));
+
+        robot.clickOn(MUSHROOM);
+        await(() -> hasText("A fly agaric."));
+        robot.clickOn("What is this?");
+        await(() -> hasText("What is this? A whale?") && hasText("3 / 3"));
+        robot.clickOn(named("Version before"));
+        await(() -> hasText("How big is it?") && hasText("2 / 3"));
+    }
+
+    @Test
+    void aReplaySaysWhetherTheTextIsTheSame(FxRobot robot) throws Exception {
+        String replay = "Replay with the same settings and seed";
+        ask(robot, "What is this?");
+        robot.clickOn(named(replay));
+        await(() -> hasText("replayed: the same text") && hasText("2 / 2"));
+        shot("replayed-light");
+        assertEquals(1, assistant.replayed.getFirst().generation().seed());
+        assistant.pieces = List.of("A mouse.");
+        robot.clickOn(named(replay));
+        await(() -> hasText("replayed: another text") && hasText("3 / 3"));
+    }
+
+    /** The first control of that name that can be seen. */
+    private Node named(String name) {
+        return nodes().stream()
+                .filter(node -> name.equals(node.getAccessibleText()) && node.isVisible() && !node.isDisabled())
+                .filter(node -> node.getScene() != null
+                        && node.localToScene(node.getBoundsInLocal()).getMinY() > 0)
+                .min(Comparator.comparingDouble(node -> node.localToScene(0, 0).getY()))
+                .orElseThrow();
     }
 
     @Test

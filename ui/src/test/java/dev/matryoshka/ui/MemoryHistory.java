@@ -26,6 +26,7 @@ class MemoryHistory implements History {
     private record Turn(
             long id,
             long chat,
+            long after,
             String question,
             List<Attachment.Ready> attachments,
             TreeMap<Integer, StoredAnswer> answers) {}
@@ -63,7 +64,7 @@ class MemoryHistory implements History {
         return turns.stream()
                 .filter(turn -> turn.chat == chat)
                 .map(turn -> new StoredTurn(
-                        turn.question, turn.attachments, new ArrayList<>(turn.answers.values())))
+                        turn.id, turn.after, turn.question, turn.attachments, new ArrayList<>(turn.answers.values())))
                 .toList();
     }
 
@@ -79,9 +80,9 @@ class MemoryHistory implements History {
     }
 
     @Override
-    public synchronized long ask(long chat, String question, List<Attachment.Ready> attachments) {
+    public synchronized long ask(long chat, long after, String question, List<Attachment.Ready> attachments) {
         mayFail();
-        turns.add(new Turn(next, chat, question, attachments, new TreeMap<>()));
+        turns.add(new Turn(next, chat, after, question, attachments, new TreeMap<>()));
         return next++;
     }
 

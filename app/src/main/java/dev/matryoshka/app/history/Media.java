@@ -70,10 +70,12 @@ final class Media {
         return parts;
     }
 
-    static Attachment.Ready attachment(String kind, String name, double seconds, List<Part> parts, double audioSeconds) {
+    static Attachment.Ready attachment(
+            String kind, String name, double seconds, List<Part> parts, double audioSeconds) {
         return switch (kind) {
             case PICTURE ->
-                new Attachment.Picture(name, ImageDecoder.decode(parts.getFirst().bytes(), name));
+                new Attachment.Picture(
+                        name, ImageDecoder.decode(parts.getFirst().bytes(), name));
             case SOUND -> {
                 float[] samples = WavWriter.samples(parts.getFirst().bytes());
                 yield new Attachment.Sound(name, samples, SoundParts.of(samples, audioSeconds));

@@ -9,7 +9,7 @@ import java.util.List;
 
 /** The database's versions: each step brings it to the next, and {@code user_version} says how many it has seen. */
 final class Schema {
-    private static final List<String> STEPS = List.of(
+    static final List<String> STEPS = List.of(
             """
             CREATE TABLE chat (
                 id INTEGER PRIMARY KEY, title TEXT NOT NULL, created INTEGER NOT NULL, updated INTEGER NOT NULL,
@@ -33,6 +33,12 @@ final class Schema {
             CREATE INDEX attachment_of_turn ON attachment (turn);
             CREATE INDEX part_of_attachment ON part (attachment);
             CREATE INDEX part_of_media ON part (media);
+            """,
+            // A chat is a tree: a question that is changed or asked again follows the same turn as the one before.
+            """
+            ALTER TABLE turn ADD COLUMN after INTEGER REFERENCES turn ON DELETE CASCADE;
+            UPDATE turn SET after = (SELECT max(id) FROM turn AS earlier WHERE chat = turn.chat AND earlier.id < turn.id);
+            CREATE INDEX turn_after ON turn (after);
             """);
 
     private Schema() {}
@@ -56,8 +62,8 @@ final class Schema {
             if (version > steps.size()) {
                 statement.executeUpdate("ROLLBACK");
                 throw new HistoryException(
-                        "the chats were written by a newer Matryoshka (version " + version + " of their database, this one knows "
-                                + steps.size() + ")",
+                        "the chats were written by a newer Matryoshka (version " + version
+                                + " of their database, this one knows " + steps.size() + ")",
                         "start the newer program; until then chats are not kept");
             }
             for (String step : steps.subList(version, steps.size())) {

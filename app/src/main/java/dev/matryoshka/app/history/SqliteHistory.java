@@ -33,14 +33,13 @@ import org.sqlite.SQLiteConfig.SynchronousMode;
  * in it once by their content. Several programs may use it at a time.
  */
 public final class SqliteHistory implements History {
-    private static final JsonMapper JSON = JsonMapper.builder()
+    static final JsonMapper JSON = JsonMapper.builder()
             .disable(MapperFeature.CAN_OVERRIDE_ACCESS_MODIFIERS)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .build();
     private static final int PATIENCE_MS = 5_000; // while another program writes
 
-    private static final String MATCH =
-            """
+    private static final String MATCH = """
             (title LIKE ? ESCAPE '!'
              OR id IN (SELECT chat FROM turn WHERE question LIKE ? ESCAPE '!')
              OR id IN (SELECT chat FROM answer JOIN turn ON turn.id = answer.turn WHERE text LIKE ? ESCAPE '!')
@@ -176,8 +175,13 @@ public final class SqliteHistory implements History {
     @Override
     public List<StoredTurn> open(long chat, double audioSeconds) {
         return reading(() -> query(
-                row -> new StoredTurn(row.getString(2), attachments(row.getLong(1), audioSeconds), answers(row.getLong(1))),
-                "SELECT id, question FROM turn WHERE chat = ? ORDER BY id",
+                row -> new StoredTurn(
+                        row.getLong(1),
+                        row.getLong(2), // 0 for null
+                        row.getString(3),
+                        attachments(row.getLong(1), audioSeconds),
+                        answers(row.getLong(1))),
+                "SELECT id, after, question FROM turn WHERE chat = ? ORDER BY id",
                 chat));
     }
 
@@ -232,11 +236,16 @@ public final class SqliteHistory implements History {
     }
 
     @Override
-    public long ask(long chat, String question, List<Attachment.Ready> attachments) {
+    public long ask(long chat, long after, String question, List<Attachment.Ready> attachments) {
         List<List<Media.Part>> media = attachments.stream().map(Media::parts).toList(); // encoded before the lock
         return atOnce(() -> {
             insert("UPDATE chat SET updated = ? WHERE id = ?", now(), chat);
-            long turn = insert("INSERT INTO turn (chat, question, asked) VALUES (?, ?, ?)", chat, question, now());
+            long turn = insert(
+                    "INSERT INTO turn (chat, after, question, asked) VALUES (?, ?, ?, ?)",
+                    chat,
+                    after == FIRST ? null : after,
+                    question,
+                    now());
             for (int i = 0; i < media.size(); i++) {
                 Attachment.Ready attachment = attachments.get(i);
                 long id = insert(

@@ -30,13 +30,14 @@ class HistoryKillTest {
             HistoryViewModel history = new HistoryViewModel(() -> new SqliteHistory(Path.of(args[0])), uiThread::add);
             for (long number = 1; ; number++) {
                 long[] turn = new long[1];
-                history.ask("killed", args[1] + "." + number, List.of(), kept -> turn[0] = kept);
+                history.ask("killed", HistoryViewModel.NONE, args[1] + "." + number, List.of(), kept -> turn[0] = kept);
                 while (turn[0] == 0) {
                     uiThread.take().run();
                 }
                 report("asked " + args[1] + "." + number);
                 for (int piece = 0; piece < 40; piece++) {
-                    history.grow(turn[0], 0, new StoredAnswer("whole", Long.toString(System.currentTimeMillis()), null));
+                    history.grow(
+                            turn[0], 0, new StoredAnswer("whole", Long.toString(System.currentTimeMillis()), null));
                     Thread.sleep(1);
                 }
             }

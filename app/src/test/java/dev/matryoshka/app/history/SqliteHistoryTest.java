@@ -27,6 +27,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -54,15 +55,19 @@ class SqliteHistoryTest {
     @TempDir
     private Path folder = Path.of("");
 
-    private SqliteHistory history = open();
+    @SuppressWarnings("NullAway.Init") // before each test, when the folder is there
+    private SqliteHistory history;
 
     private SqliteHistory open() {
         return new SqliteHistory(folder.resolve("with spaces ä/history.db"));
     }
 
     @BeforeEach
-    @SuppressWarnings("PMD")
-    void start() {
+    void begin() {
+        history = open();
+    }
+
+    private void start() {
         history.close();
         history = open();
     }
@@ -99,30 +104,35 @@ class SqliteHistoryTest {
                         new Attachment.Sound("note.wav", SOUND),
                         new Attachment.Film("clip.mp4", video, video.parts(30))));
         history.grow(turn, 0, "half", "An ele");
-        history.finish(turn, 0, new StoredAnswer("half", "An elephant.", new Made(ANSWER, "test/m", "BF16", "CPU", 42)));
+        history.finish(
+                turn, 0, new StoredAnswer("half", "An elephant.", new Made(ANSWER, "test/m", "BF16", "CPU", 42)));
         history.grow(turn, 1, "whole", "A");
         history.grow(turn, 1, "whole", "A whale");
         history.ask(chat, "And now?", List.of());
         start();
 
         List<StoredTurn> turns = history.open(chat, 30);
-        assertEquals(List.of("What is it?", "And now?"), turns.stream().map(StoredTurn::question).toList());
+        assertEquals(
+                List.of("What is it?", "And now?"),
+                turns.stream().map(StoredTurn::question).toList());
         StoredTurn first = turns.getFirst();
         assertEquals(
                 List.of(
                         new StoredAnswer("half", "An elephant.", new Made(ANSWER, "test/m", "BF16", "CPU", 42)),
                         new StoredAnswer("whole", "A whale", null)),
                 first.answers());
-        Attachment.Picture picture = assertInstanceOf(Attachment.Picture.class, first.attachments().get(0));
+        Attachment.Picture picture =
+                assertInstanceOf(Attachment.Picture.class, first.attachments().get(0));
         assertEquals("röd.png", picture.name());
         assertArrayEquals(IMAGE.rgb(), picture.image().rgb());
-        Attachment.Sound sound = assertInstanceOf(Attachment.Sound.class, first.attachments().get(1));
+        Attachment.Sound sound =
+                assertInstanceOf(Attachment.Sound.class, first.attachments().get(1));
         assertArrayEquals(SOUND, sound.samples());
-        Attachment.Film film = assertInstanceOf(Attachment.Film.class, first.attachments().get(2));
+        Attachment.Film film =
+                assertInstanceOf(Attachment.Film.class, first.attachments().get(2));
         assertEquals(1.5, film.video().frames().get(1).seconds());
         assertArrayEquals(SOUND, film.video().sound());
         assertEquals(5, film.parts().size());
-        assertEquals("A whale", first.exchange().answer());
         assertEquals(List.of(), turns.get(1).answers());
     }
 
@@ -165,7 +175,8 @@ class SqliteHistoryTest {
         assertEquals(1, count("media"));
         assertArrayEquals(
                 IMAGE.rgb(),
-                ((Attachment.Picture) history.open(first, 30).getFirst().attachments().getFirst())
+                ((Attachment.Picture)
+                                history.open(first, 30).getFirst().attachments().getFirst())
                         .image()
                         .rgb());
     }
@@ -199,7 +210,8 @@ class SqliteHistoryTest {
     void anOlderDatabaseIsBroughtUpToDateWithWhatItHolds() throws SQLException {
         chat("one", "a", "b");
         history.close();
-        List<String> steps = List.of("made by the program before", "ALTER TABLE chat ADD COLUMN mood TEXT DEFAULT 'calm'");
+        List<String> steps = new ArrayList<>(Schema.STEPS);
+        steps.add("ALTER TABLE chat ADD COLUMN mood TEXT DEFAULT 'calm'");
         try (Connection database = database();
                 Statement statement = database.createStatement()) {
             Schema.migrate(database, steps);
@@ -213,13 +225,47 @@ class SqliteHistoryTest {
     }
 
     @Test
+    void aTurnFollowsWhatItWasAskedAfter() {
+        long chat = history.begin("Elephants");
+        long first = history.ask(chat, "What is it?", List.of());
+        long second = history.ask(chat, first, "How big?", List.of());
+        history.ask(chat, first, "How old?", List.of());
+        start();
+        List<StoredTurn> turns = history.open(chat, 30);
+        assertEquals(
+                List.of(0L, first, first), turns.stream().map(StoredTurn::after).toList());
+        assertEquals(second, turns.get(1).id());
+    }
+
+    @Test
+    void chatsOfTheFirstVersionBecomeOnePath() throws SQLException {
+        history.close();
+        Path old = folder.resolve("old.db");
+        try (Connection database = DriverManager.getConnection("jdbc:sqlite:" + old);
+                Statement statement = database.createStatement()) {
+            Schema.migrate(database, Schema.STEPS.subList(0, 1));
+            statement.executeUpdate(
+                    "INSERT INTO chat (id, title, created, updated) VALUES (1, 'a', 0, 0), (2, 'b', 0, 1)");
+            statement.executeUpdate(
+                    "INSERT INTO turn (id, chat, question, asked) VALUES (1, 1, 'x', 0), (2, 2, 'y', 0),"
+                            + " (3, 1, 'z', 0), (4, 1, 'u', 0)");
+        }
+        history = new SqliteHistory(old);
+        assertEquals(
+                List.of(0L, 1L, 3L),
+                history.open(1, 30).stream().map(StoredTurn::after).toList());
+        assertEquals(
+                List.of(0L), history.open(2, 30).stream().map(StoredTurn::after).toList());
+    }
+
+    @Test
     void aStepThatFailsLeavesTheDatabaseAsItWas() throws SQLException {
         chat("one", "a", "b");
         history.close();
         try (Connection database = database()) {
             assertThrows(
                     SQLException.class,
-                    () -> Schema.migrate(database, List.of("", "ALTER TABLE chat ADD COLUMN mood TEXT; nonsense")));
+                    () -> Schema.migrate(database, List.of("", "", "ALTER TABLE chat ADD COLUMN mood TEXT; nonsense")));
         }
         history = open();
         assertEquals(List.of("one"), titles(""));
@@ -236,7 +282,8 @@ class SqliteHistoryTest {
 
     @Test
     void whatIsNoDatabaseOrCannotBeMadeIsSaidInOneLine() throws IOException {
-        Path text = Files.writeString(folder.resolve("text.db"), "not a database, but long enough to be one".repeat(50));
+        Path text =
+                Files.writeString(folder.resolve("text.db"), "not a database, but long enough to be one".repeat(50));
         assertThrows(HistoryException.class, () -> new SqliteHistory(text));
         assertTrue(Files.readString(text).startsWith("not a database"));
         assertThrows(HistoryException.class, () -> new SqliteHistory(text.resolve("below/a/file.db")));

@@ -25,6 +25,7 @@ final class AnswerView extends VBox {
 
     private final Message.Answering answering;
     private final boolean brief;
+    private final ChatViewModel viewModel;
     private final Text words = new Text();
     private final HBox status = new HBox(10);
     private final InvalidationListener growth = property -> show();
@@ -32,10 +33,11 @@ final class AnswerView extends VBox {
     /**
      * @param brief whether there is room for the most important figures only
      */
-    AnswerView(Message.Answering answering, boolean brief) {
+    AnswerView(Message.Answering answering, boolean brief, ChatViewModel viewModel) {
         super(8);
         this.answering = answering;
         this.brief = brief;
+        this.viewModel = viewModel;
         TextFlow flow = new TextFlow(words);
         flow.setLineSpacing(4);
         flow.getStyleClass().add("answer");
@@ -78,11 +80,53 @@ final class AnswerView extends VBox {
         }
         Label figures = new Label(answer == null ? progress() : statistics(answer));
         status.getChildren().add(figures);
-        if (answer != null) {
+        if (answer != null || answering.interrupted()) {
             Region gap = new Region();
             HBox.setHgrow(gap, Priority.ALWAYS);
-            status.getChildren().addAll(gap, copy(answer));
+            HBox actions = new HBox(2, copy(answering.textProperty().get()));
+            actions.setAlignment(Pos.CENTER_RIGHT);
+            if (!brief) {
+                actions.getChildren().add(action("fth-refresh-cw", "Ask again", () -> viewModel.again(answering)));
+            }
+            if (!brief && answer != null) {
+                String name = "Replay with the same settings and seed";
+                actions.getChildren().add(action("fth-repeat", name, () -> viewModel.replay(answering)));
+            }
+            versions(actions);
+            status.getChildren().addAll(gap, actions);
         }
+    }
+
+    /** Arrows to what was answered otherwise, where there is any. */
+    private void versions(HBox actions) {
+        TurnTree.Version version = viewModel.version(answering);
+        if (version.count() > 1) {
+            int at = version.index();
+            Button earlier =
+                    action("fth-chevron-left", "Version before", () -> viewModel.showVersion(answering, at - 1));
+            Button later = action("fth-chevron-right", "Version after", () -> viewModel.showVersion(answering, at + 1));
+            if (at == 0) {
+                earlier.disableProperty().unbind();
+                earlier.setDisable(true);
+            }
+            if (at == version.count() - 1) {
+                later.disableProperty().unbind();
+                later.setDisable(true);
+            }
+            Label place = new Label((at + 1) + " / " + version.count());
+            place.setMinWidth(Region.USE_PREF_SIZE);
+            actions.getChildren().addAll(earlier, place, later);
+        }
+    }
+
+    private Button action(String icon, String name, Runnable action) {
+        Button button = new Button("", new FontIcon(icon));
+        button.getStyleClass().addAll("icon-button", "small");
+        button.setAccessibleText(name);
+        button.setTooltip(new Tooltip(name));
+        button.disableProperty().bind(viewModel.answeringProperty());
+        button.setOnAction(e -> action.run());
+        return button;
     }
 
     private String progress() {
@@ -99,7 +143,15 @@ final class AnswerView extends VBox {
     private String statistics(Answer answer) {
         String speed = String.format(Locale.ROOT, "·   %.1f tokens/s", answer.decodeTokensPerSecond());
         String start = String.format(Locale.ROOT, "%sfirst token %.2f s", APART, answer.timeToFirstTokenSeconds());
-        return speed + (brief ? "" : start) + ending(answer);
+        return speed + (brief ? "" : start) + ending(answer) + replayed(answer);
+    }
+
+    private String replayed(Answer answer) {
+        String before = answering.replayed();
+        if (before == null) {
+            return "";
+        }
+        return APART + (before.equals(answer.text()) ? "replayed: the same text" : "replayed: another text");
     }
 
     private static String ending(Answer answer) {
@@ -111,14 +163,14 @@ final class AnswerView extends VBox {
         };
     }
 
-    private static Button copy(Answer answer) {
+    private static Button copy(String text) {
         Button copy = new Button("", new FontIcon("fth-copy"));
         copy.getStyleClass().addAll("icon-button", "small");
         copy.setAccessibleText("Copy the answer");
         copy.setTooltip(new Tooltip("Copy"));
         copy.setOnAction(e -> {
             ClipboardContent content = new ClipboardContent();
-            content.putString(answer.text());
+            content.putString(text);
             Clipboard.getSystemClipboard().setContent(content);
         });
         return copy;

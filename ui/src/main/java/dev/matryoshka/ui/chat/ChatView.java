@@ -64,7 +64,7 @@ public final class ChatView extends StackPane {
         thread = new ListView<>(viewModel.messages());
         thread.getStyleClass().add("thread");
         thread.setAccessibleText("Conversation");
-        thread.setCellFactory(list -> new MessageCell());
+        thread.setCellFactory(list -> new MessageCell(viewModel));
         thread.setFocusTraversable(false);
         composer = new Composer(viewModel, devices);
         EmptyChat empty = new EmptyChat(viewModel, samples, note);
@@ -102,6 +102,7 @@ public final class ChatView extends StackPane {
         if (e.getCode() == KeyCode.ESCAPE) {
             closeDrawer();
             viewModel.stop();
+            viewModel.cancelEdit();
         } else if (NEW_CHAT.match(e)) {
             newChat();
             e.consume();

@@ -21,6 +21,7 @@ import dev.matryoshka.ui.size.SizeViewModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
@@ -65,6 +66,10 @@ public final class ChatViewModel {
 
     /** Where the history keeps an answer. */
     private record Slot(long turn, int place) {}
+
+    private TurnTree tree = new TurnTree();
+    private final IdentityHashMap<Message, TurnTree.Turn> turns = new IdentityHashMap<>(); // of what is in the thread
+    private final ReadOnlyObjectWrapper<TurnTree.@Nullable Turn> editing = new ReadOnlyObjectWrapper<>();
 
     /**
      * @param uiThread runs changes of state
@@ -166,37 +171,63 @@ public final class ChatViewModel {
         }
         List<Attachment.Ready> sent = new ArrayList<>();
         attachments.forEach(a -> sent.add((Attachment.Ready) a));
-        ask(inUse, draft.get().strip(), sent);
+        TurnTree.Turn edited = editing.get();
+        String text = draft.get().strip();
+        editing.set(null);
+        if (edited == null) {
+            ask(inUse, tree.last(), text, sent);
+        } else {
+            askBeside(inUse, edited, text, sent);
+        }
         attachments.clear();
         draft.set("");
     }
 
-    private void ask(SliceInfo inUse, String text, List<Attachment.Ready> sent) {
+    /** Asks in place of a turn, which stays as a version beside the new one. */
+    private void askBeside(SliceInfo inUse, TurnTree.Turn turn, String text, List<Attachment.Ready> sent) {
+        TurnTree.Turn before = turn.before();
+        if (before != null) {
+            leaveAfter(before);
+            ask(inUse, before, text, sent);
+        }
+    }
+
+    /** Takes what follows a turn out of the thread and out of the model's conversation. */
+    private void leaveAfter(TurnTree.Turn turn) {
+        List<TurnTree.Turn> path = tree.path();
+        List<TurnTree.Turn> kept = path.subList(0, path.indexOf(turn) + 1); // none where it is the root
+        messages.setAll(kept.stream().flatMap(t -> t.messages().stream()).toList());
+        index();
+        assistant.resume(tree.exchanges(turn));
+    }
+
+    private void ask(SliceInfo inUse, TurnTree.Turn before, String text, List<Attachment.Ready> sent) {
         Message.Asked question = new Message.Asked(text, List.copyOf(sent));
-        if (messages.isEmpty()) {
+        if (messages.isEmpty() && history.currentProperty().get() == HistoryViewModel.NONE) {
             title.set(question.title());
         }
-        messages.add(question);
         Message.Answering answer = new Message.Answering(inUse.slice().name());
         SliceInfo other = size.compareWithProperty().get();
         if (other == null) {
-            messages.add(answer);
-            ask(question, List.of(answer), prompt -> assistant.send(prompt, sink(answer)));
+            ask(add(before, question, List.of(answer)), prompt -> assistant.send(prompt, sink(answer)));
         } else {
             Message.Answering first = new Message.Answering(other.slice().name());
-            messages.add(new Message.Compared(first, answer));
             ask(
-                    question,
-                    List.of(first, answer),
+                    add(before, question, List.of(first, answer)),
                     prompt -> assistant.compare(prompt, other.slice(), sink(first), sink(answer)));
         }
     }
 
     /** Asks once the question is kept. */
-    private void ask(Message.Asked question, List<Message.Answering> answers, Consumer<Prompt> send) {
+    private void ask(TurnTree.Turn asked, Consumer<Prompt> send) {
+        Message.Asked question = asked.asked();
+        List<Message.Answering> answers = asked.answers();
+        TurnTree.Turn before = asked.before();
         begin(answers);
         stopWanted = false;
-        history.ask(title.get(), question.text(), question.attachments(), turn -> {
+        long after = before == null ? HistoryViewModel.NONE : before.id();
+        history.ask(title.get(), after, question.text(), question.attachments(), turn -> {
+            asked.keptAs(turn);
             if (!running.contains(answers.getFirst())) {
                 return; // of a chat that was left meanwhile
             }
@@ -208,6 +239,94 @@ public final class ChatViewModel {
                 assistant.stop();
             }
         });
+    }
+
+    private TurnTree.Turn add(TurnTree.Turn before, Message.Asked question, List<Message.Answering> answers) {
+        TurnTree.Turn turn = tree.add(before, question, answers);
+        messages.addAll(turn.messages());
+        index();
+        return turn;
+    }
+
+    /** Notes which turns the entries of the thread belong to. */
+    private void index() {
+        turns.clear();
+        for (TurnTree.Turn turn : tree.path()) {
+            turns.put(turn.asked(), turn);
+            turn.answers().forEach(answer -> turns.put(answer, turn));
+        }
+    }
+
+    /** Asks the question of an answer again; the answer stays as a version. */
+    public void again(Message.Answering answer) {
+        TurnTree.Turn turn = turns.get(answer);
+        SliceInfo inUse = size.inUseProperty().get();
+        if (turn != null && inUse != null && model.get() != null && !answering.get()) {
+            editing.set(null);
+            askBeside(inUse, turn, turn.asked().text(), turn.asked().attachments());
+        }
+    }
+
+    /** Asks as for an answer before, with its settings, seed and size; what comes of it stands beside it. */
+    public void replay(Message.Answering answer) {
+        TurnTree.Turn turn = turns.get(answer);
+        TurnTree.Turn before = turn == null ? null : turn.before();
+        Answer made = answer.answerProperty().get();
+        if (turn != null && before != null && made != null && model.get() != null && !answering.get()) {
+            editing.set(null);
+            leaveAfter(before);
+            Message.Asked question =
+                    new Message.Asked(turn.asked().text(), turn.asked().attachments());
+            Message.Answering again = Message.Answering.replaying(answer.asked(), made.text());
+            ask(add(before, question, List.of(again)), prompt -> assistant.replay(prompt, made, sink(again)));
+        }
+    }
+
+    /** Brings a question back to be changed; what is sent next takes its place. */
+    public void edit(Message.Asked question) {
+        TurnTree.Turn turn = turns.get(question);
+        if (turn != null && !answering.get()) {
+            draft.set(question.text());
+            attachments.setAll(question.attachments());
+            editing.set(turn);
+        }
+    }
+
+    /** Leaves a question as it was; what is sent next follows the last answer. */
+    public void cancelEdit() {
+        if (editing.get() != null) {
+            editing.set(null);
+            draft.set("");
+            attachments.clear();
+        }
+    }
+
+    /** The turn whose question is being changed, null where none is. */
+    ReadOnlyObjectProperty<TurnTree.@Nullable Turn> editingProperty() {
+        return editing.getReadOnlyProperty();
+    }
+
+    /** Which version of its turn an answer belongs to. */
+    TurnTree.Version version(Message.Answering answer) {
+        TurnTree.Turn turn = turns.get(answer);
+        return turn == null ? new TurnTree.Version(0, 1) : tree.version(turn);
+    }
+
+    /** Shows another version of an answer's turn, and goes on from there. */
+    public void showVersion(Message.Answering answer, int index) {
+        TurnTree.Turn turn = turns.get(answer);
+        if (turn != null && !answering.get()) {
+            editing.set(null);
+            tree.show(turn, index);
+            showPath();
+            assistant.resume(tree.exchanges(tree.last()));
+        }
+    }
+
+    private void showPath() {
+        index();
+        messages.setAll(
+                tree.path().stream().flatMap(turn -> turn.messages().stream()).toList());
     }
 
     private CoalescingSink sink(Message.Answering answer) {
@@ -250,26 +369,17 @@ public final class ChatViewModel {
     /** Goes on with an earlier chat; what is typed already stays. */
     public void open(ChatSummary chat) {
         stop();
-        history.open(chat, assistant::maxAudioSeconds, turns -> {
+        history.open(chat, assistant::maxAudioSeconds, kept -> {
             clear();
             title.set(chat.title());
-            turns.forEach(this::show);
-            assistant.resume(turns.stream()
-                    .filter(turn -> !turn.answers().isEmpty())
-                    .map(StoredTurn::exchange)
-                    .toList());
+            tree.addAll(kept);
+            showPath();
+            kept.forEach(this::noteContext);
+            assistant.resume(tree.exchanges(tree.last()));
         });
     }
 
-    private void show(StoredTurn turn) {
-        messages.add(new Message.Asked(turn.question(), turn.attachments()));
-        List<Message.Answering> answers =
-                turn.answers().stream().map(Message.Answering::of).toList();
-        if (answers.size() == 2) {
-            messages.add(new Message.Compared(answers.getFirst(), answers.getLast()));
-        } else {
-            messages.addAll(answers);
-        }
+    private void noteContext(StoredTurn turn) {
         turn.answers().forEach(answer -> {
             StoredAnswer.Made made = answer.made();
             contextUsed.set(made == null ? contextUsed.get() : made.contextUsed());
@@ -279,7 +389,10 @@ public final class ChatViewModel {
     private void clear() {
         keepRunning();
         List.copyOf(running).forEach(this::end);
+        editing.set(null);
         messages.clear();
+        tree = new TurnTree();
+        turns.clear();
         title.set(NEW_CHAT);
         contextUsed.set(0);
         size.startOver();
@@ -418,6 +531,10 @@ public final class ChatViewModel {
             }
             messages.add(new Message.Failed(error));
             end(answer);
+            TurnTree.Turn turn = turns.get(answer);
+            if (turn != null && running.isEmpty() && !turn.answered()) {
+                tree.remove(turn); // the model's conversation stands as it was before
+            }
         }
     }
 }

@@ -56,7 +56,7 @@ final class Composer extends VBox {
         getStyleClass().add("composer");
         setSpacing(6);
         setMaxWidth(MessageCell.WIDTH + 24);
-        getChildren().addAll(chips, capture.panels(), text, bar());
+        getChildren().addAll(editing(), chips, capture.panels(), text, bar());
         chips.managedProperty().bind(chips.visibleProperty());
         setUpText();
         InvalidationListener refresh = property -> refresh();
@@ -66,6 +66,29 @@ final class Composer extends VBox {
         viewModel.contextUsedProperty().addListener(refresh);
         viewModel.attachments().addListener((InvalidationListener) property -> showChips());
         showChips();
+    }
+
+    /** Says that an earlier question is being changed. */
+    private HBox editing() {
+        Label hint = new Label("Changing an earlier question");
+        hint.getStyleClass().add("cost");
+        Button leave = new Button("", new FontIcon("fth-x"));
+        leave.getStyleClass().addAll("icon-button", "small");
+        leave.setAccessibleText("Leave the question as it was");
+        leave.setTooltip(new Tooltip("Leave the question as it was (Esc)"));
+        leave.setOnAction(e -> viewModel.cancelEdit());
+        HBox line = new HBox(6, new FontIcon("fth-edit-2"), hint, leave);
+        line.setId("editing");
+        line.setAlignment(Pos.CENTER_LEFT);
+        line.visibleProperty().bind(viewModel.editingProperty().isNotNull());
+        line.managedProperty().bind(line.visibleProperty());
+        viewModel.editingProperty().addListener((property, before, now) -> {
+            if (now != null) {
+                focusText();
+                text.end();
+            }
+        });
+        return line;
     }
 
     private void setUpText() {

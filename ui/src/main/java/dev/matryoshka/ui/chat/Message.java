@@ -42,6 +42,7 @@ public sealed interface Message {
     final class Answering implements Message {
         private final String asked;
         private final boolean interrupted;
+        private final @Nullable String replayed;
         private final ObservableList<SliceUse> slices = FXCollections.observableArrayList();
         private final ReadOnlyStringWrapper text = new ReadOnlyStringWrapper("");
         private final ReadOnlyDoubleWrapper prefill = new ReadOnlyDoubleWrapper(0);
@@ -51,10 +52,11 @@ public sealed interface Message {
          * @param asked name of the size that is asked
          */
         Answering(String asked) {
-            this(asked, false);
+            this(asked, false, null);
         }
 
-        private Answering(String asked, boolean interrupted) {
+        private Answering(String asked, boolean interrupted, @Nullable String replayed) {
+            this.replayed = replayed;
             this.asked = asked;
             this.interrupted = interrupted;
         }
@@ -62,13 +64,23 @@ public sealed interface Message {
         /** One that was given earlier. */
         static Answering of(StoredAnswer stored) {
             StoredAnswer.Made made = stored.made();
-            Answering answering = new Answering(stored.asked(), made == null);
+            Answering answering = new Answering(stored.asked(), made == null, null);
             answering.grow(stored.text());
             if (made != null) {
                 made.answer().slices().forEach(answering::computes);
                 answering.finish(made.answer());
             }
             return answering;
+        }
+
+        /** One that is asked for as an earlier one was made. */
+        static Answering replaying(String asked, String replayed) {
+            return new Answering(asked, false, replayed);
+        }
+
+        /** What the answer said that this one replays, null where it replays none. */
+        public @Nullable String replayed() {
+            return replayed;
         }
 
         /** Whether it was left before it ended: with the chat, or by the end of the program. */

@@ -5,9 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 import javafx.geometry.Insets;
 import javafx.geometry.Pos;
+import javafx.scene.control.Button;
 import javafx.scene.control.ContentDisplay;
 import javafx.scene.control.Label;
 import javafx.scene.control.ListCell;
+import javafx.scene.control.Tooltip;
 import javafx.scene.layout.FlowPane;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
@@ -23,10 +25,12 @@ final class MessageCell extends ListCell<Message> {
     private static final double MARGIN = 40;
     private static final double BUBBLE_SHARE = 0.85;
 
+    private final ChatViewModel viewModel;
     private final StackPane centred = new StackPane();
     private final List<AnswerView> growing = new ArrayList<>();
 
-    MessageCell() {
+    MessageCell(ChatViewModel viewModel) {
+        this.viewModel = viewModel;
         setContentDisplay(ContentDisplay.GRAPHIC_ONLY);
         setPrefWidth(0); // as wide as the list
         centred.setPadding(new Insets(0, MARGIN / 2, 0, MARGIN / 2));
@@ -67,13 +71,26 @@ final class MessageCell extends ListCell<Message> {
             bubble.setWrapText(true);
             bubble.setMaxWidth(BUBBLE_SHARE * WIDTH);
             bubble.getStyleClass().add("bubble");
-            box.getChildren().add(bubble);
+            HBox line = new HBox(4, edit(asked), bubble);
+            line.setAlignment(Pos.CENTER_RIGHT);
+            box.getChildren().add(line);
         }
         return box;
     }
 
+    private Button edit(Message.Asked asked) {
+        Button edit = new Button("", new FontIcon("fth-edit-2"));
+        edit.getStyleClass().addAll("icon-button", "small");
+        edit.setAccessibleText("Change the question");
+        edit.setTooltip(new Tooltip("Change the question"));
+        edit.setMinWidth(Region.USE_PREF_SIZE);
+        edit.disableProperty().bind(viewModel.answeringProperty());
+        edit.setOnAction(e -> viewModel.edit(asked));
+        return edit;
+    }
+
     private AnswerView answering(Message.Answering answering, boolean brief) {
-        AnswerView view = new AnswerView(answering, brief);
+        AnswerView view = new AnswerView(answering, brief, viewModel);
         growing.add(view);
         return view;
     }

@@ -9,6 +9,9 @@ import java.util.List;
  * MatryoshkaException}.
  */
 public interface History extends AutoCloseable {
+    /** What a chat's first question follows. */
+    long FIRST = 0;
+
     /**
      * Chats, pinned ones first, then the latest.
      *
@@ -17,7 +20,7 @@ public interface History extends AutoCloseable {
     List<ChatSummary> chats(String search);
 
     /**
-     * Reads a chat.
+     * Reads a chat: all of its turns, each after the one it follows.
      *
      * @param audioSeconds longest sound that the model hears at once
      */
@@ -26,8 +29,17 @@ public interface History extends AutoCloseable {
     /** Begins a chat. */
     long begin(String title);
 
-    /** Writes a question, before it is asked. */
-    long ask(long chat, String question, List<Attachment.Ready> attachments);
+    /**
+     * Writes a question, before it is asked.
+     *
+     * @param after the turn it follows; {@link #FIRST} where it follows none
+     */
+    long ask(long chat, long after, String question, List<Attachment.Ready> attachments);
+
+    /** Writes a question that follows none. */
+    default long ask(long chat, String question, List<Attachment.Ready> attachments) {
+        return ask(chat, FIRST, question, attachments);
+    }
 
     /**
      * Writes how far an answer is.

@@ -78,7 +78,8 @@ public final class HistoryPane extends VBox {
 
     private void show() {
         list.setEditable(true);
-        list.getItems().setAll(HistoryRow.of(history.chats(), LocalDate.now(ZoneId.systemDefault()), ZoneId.systemDefault()));
+        list.getItems()
+                .setAll(HistoryRow.of(history.chats(), LocalDate.now(ZoneId.systemDefault()), ZoneId.systemDefault()));
         select();
     }
 

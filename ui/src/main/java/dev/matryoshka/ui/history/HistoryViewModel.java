@@ -148,9 +148,11 @@ public final class HistoryViewModel implements AutoCloseable {
      * Writes a question, in a chat of its own where none is open.
      *
      * @param title of a new chat
+     * @param after the turn it follows, {@link #NONE} for none
      * @param then hears the turn's number once the question is on the disk; {@link #NONE} where it isn't kept
      */
-    public void ask(String title, String question, List<Attachment.Ready> attachments, Consumer<Long> then) {
+    public void ask(
+            String title, long after, String question, List<Attachment.Ready> attachments, Consumer<Long> then) {
         if (writer == null) {
             then.accept(NONE);
             return;
@@ -159,7 +161,7 @@ public final class HistoryViewModel implements AutoCloseable {
         long[] asked = new long[2]; // chat, turn
         write(open -> {
             asked[0] = chat == NONE ? open.begin(title) : chat;
-            asked[1] = open.ask(asked[0], question, attachments);
+            asked[1] = open.ask(asked[0], after, question, attachments);
         });
         writer.execute(() -> uiThread.execute(() -> {
             if (current.get() == chat) { // nobody opened another meanwhile
@@ -218,7 +220,7 @@ public final class HistoryViewModel implements AutoCloseable {
 
     /** Writes a chat as Markdown; where that fails, {@link #problemProperty} says why. */
     public void export(ChatSummary chat, Path file) {
-        write(open -> ChatExport.markdown(chat.title(), open.open(chat.id(), WHOLE), file));
+        write(open -> ChatExport.markdown(chat.title(), StoredTurn.latest(open.open(chat.id(), WHOLE)), file));
     }
 
     /** The next question begins a chat. */

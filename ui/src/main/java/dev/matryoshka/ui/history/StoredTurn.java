@@ -1,19 +1,23 @@
 package dev.matryoshka.ui.history;
 
-import dev.matryoshka.engine.Exchange;
 import dev.matryoshka.engine.Prompt;
 import dev.matryoshka.engine.PromptPart;
 import dev.matryoshka.ui.attachment.Attachment;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A question and its answers.
  *
+ * @param id its number in the history
+ * @param after the turn it follows, {@link History#FIRST} where it follows none
  * @param question may be empty beside attachments
  * @param answers one; two where sizes were compared, the chat went on from the last; none where it never came to one
  */
-public record StoredTurn(String question, List<Attachment.Ready> attachments, List<StoredAnswer> answers) {
+public record StoredTurn(
+        long id, long after, String question, List<Attachment.Ready> attachments, List<StoredAnswer> answers) {
     public StoredTurn {
         attachments = List.copyOf(attachments);
         answers = List.copyOf(answers);
@@ -29,13 +33,14 @@ public record StoredTurn(String question, List<Attachment.Ready> attachments, Li
         return new Prompt(parts);
     }
 
-    /** As the model goes on from it: with the last answer that came to a word. */
-    public Exchange exchange() {
-        String said = answers.reversed().stream()
-                .map(StoredAnswer::text)
-                .filter(text -> !text.isEmpty())
-                .findFirst()
-                .orElse("");
-        return new Exchange(prompt(question, attachments), said);
+    /** Of versions of a turn the latest, and what follows it. */
+    public static List<StoredTurn> latest(List<StoredTurn> turns) {
+        Map<Long, StoredTurn> follows = new HashMap<>();
+        turns.forEach(turn -> follows.put(turn.after(), turn));
+        List<StoredTurn> path = new ArrayList<>();
+        for (StoredTurn turn = follows.get(History.FIRST); turn != null; turn = follows.get(turn.id())) {
+            path.add(turn);
+        }
+        return path;
     }
 }
