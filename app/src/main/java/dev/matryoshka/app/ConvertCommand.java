@@ -1,38 +1,127 @@
 package dev.matryoshka.app;
 
+import dev.matryoshka.engine.GgufExport;
 import dev.matryoshka.engine.SliceExport;
+import dev.matryoshka.engine.error.InvalidRequestException;
+import dev.matryoshka.engine.weights.DType;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Writes a slice of a model as a model of its own. */
+/** Writes a model, or a slice of it, as a model of its own. */
 @Command(
         name = "convert",
         mixinStandardHelpOptions = true,
-        description = "Cuts a Mix-n-Match slice out of a model and writes it as a Hugging Face folder.")
+        description = {
+            "Writes a model in another form: --to FILE.gguf as a GGUF file for this program and llama.cpp, quantised by --type;"
+                    + " --to FOLDER as a Hugging Face folder, for which a Mix-n-Match slice must be chosen.",
+            "A GGUF file holds text alone; pictures and sounds stay with the folder."
+        })
 final class ConvertCommand implements Callable<Integer> {
+    private static final String GGUF = ".gguf";
+
     @Option(
             names = "--from",
             paramLabel = "ID|FOLDER",
             description = "Hub id, folder, or 'embedded' (default: embedded).")
     private String from = ModelStore.EMBEDDED;
 
-    @Option(names = "--to", required = true, paramLabel = "FOLDER", description = "A new folder.")
+    @Option(names = "--to", required = true, paramLabel = "FILE.gguf|FOLDER", description = "A new file or folder.")
     private Path to = Path.of("");
 
     @Option(
             names = "--slice",
-            required = true,
             paramLabel = "NAME|SHARE|FILE",
-            description = "The slice: a name that 'slices' lists, a share of each layer, or a JSON file.")
+            description =
+                    "The slice: a name that 'slices' lists, a share of each layer, or a JSON file (default: everything).")
     private String slice = "";
 
+    @Option(
+            names = "--type",
+            paramLabel = "T",
+            description = "Of a GGUF file's matrices: f32, f16, bf16, q8_0, q4_0 (default: q8_0).")
+    private String type = "q8_0";
+
+    @Option(
+            names = "--embedding-type",
+            paramLabel = "T",
+            description = "Of its token embeddings, which are the head as well (default: that of --type).")
+    private String embeddingType = "";
+
+    @Option(
+            names = "--ple-type",
+            paramLabel = "T",
+            description = "Of its per-layer embeddings (default: that of --type).")
+    private String perLayerType = "";
+
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         Path folder = new ModelStore(AppFolders.ofUser()).find(from).path();
-        SliceExport.write(folder, to, config -> ModelOptions.catalog(config).find(slice));
+        if (to.toString().endsWith(GGUF)) {
+            DType matrices = type(type);
+            GgufExport.Types types = new GgufExport.Types(
+                    matrices,
+                    embeddingType.isEmpty() ? matrices : type(embeddingType),
+                    perLayerType.isEmpty() ? matrices : type(perLayerType));
+            if (slice.isEmpty()) {
+                write(folder, types);
+            } else {
+                writeSlice(folder, types);
+            }
+        } else if (slice.isEmpty()) {
+            throw new InvalidRequestException(
+                    "a folder is written for a slice", "choose one by --slice, or name a file that ends in " + GGUF);
+        } else {
+            cut(folder, to);
+        }
         System.err.println("written to " + to);
         return 0;
+    }
+
+    private static DType type(String name) {
+        return GgufExport.TYPES.stream()
+                .filter(known -> known.name().equalsIgnoreCase(name))
+                .findFirst()
+                .orElseThrow(() -> new InvalidRequestException(
+                        "nothing is written as '" + name + "'", "use f32, f16, bf16, q8_0 or q4_0"));
+    }
+
+    private void cut(Path folder, Path target) {
+        SliceExport.write(folder, target, config -> ModelOptions.catalog(config).find(slice));
+    }
+
+    private void write(Path folder, GgufExport.Types types) {
+        int[] shown = {-1};
+        GgufExport.write(folder, to, types, share -> {
+            int percent = (int) (100 * share);
+            if (percent != shown[0]) {
+                shown[0] = percent;
+                System.err.print("\rwriting " + percent + "%" + (percent == 100 ? "\n" : ""));
+            }
+        });
+    }
+
+    /** By way of a folder beside the file. */
+    private void writeSlice(Path folder, GgufExport.Types types) throws IOException {
+        Path beside = to.toAbsolutePath().getParent();
+        if (beside == null || !Files.isWritable(beside)) {
+            throw new InvalidRequestException(to + " can't be written", "choose a folder that you may write to");
+        }
+        Path cut = Files.createTempDirectory(beside, ".slice");
+        try {
+            cut(folder, cut);
+            write(cut, types);
+        } finally {
+            try (Stream<Path> files = Files.walk(cut)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
     }
 }

@@ -1,14 +1,16 @@
 package dev.matryoshka.engine.weights.gguf;
 
 import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** What llama.cpp calls Gemma 3n's tensors, and what transformers does. Neither has the {@code .weight} at their end here. */
-final class GgufNames {
+public final class GgufNames {
     /** Where the decoder's names start. */
     static final String DECODER = "model.language_model.";
 
     /** Matrices of several streams, one upon the other in a GGUF file. */
-    static final Map<String, String> STACKED =
+    public static final Map<String, String> STACKED =
             Map.of("altup_proj", "altup_projections", "altup_unembd_proj", "altup_unembed_projections");
 
     private static final Map<String, String> TOP = Map.of(
@@ -46,6 +48,8 @@ final class GgufNames {
             Map.entry("laurel_post_norm", "laurel.post_laurel_norm"));
 
     private static final String WEIGHT = ".weight";
+    private static final Map<String, String> TOP_BACK = inverse(TOP);
+    private static final Map<String, String> LAYER_BACK = inverse(LAYER);
 
     private GgufNames() {}
 
@@ -63,5 +67,26 @@ final class GgufNames {
         String layer = parts.length == 3 ? "layers." + parts[1] + "." : "";
         boolean parameter = known.equals("altup.correct_output_scale"); // of a module itself, not of a layer in it
         return DECODER + layer + known + (parameter ? "" : WEIGHT);
+    }
+
+    private static Map<String, String> inverse(Map<String, String> map) {
+        return map.entrySet().stream().collect(Collectors.toMap(Map.Entry::getValue, Map.Entry::getKey));
+    }
+
+    /**
+     * llama.cpp's name of a tensor of the decoder, the way back from {@link #decoder}.
+     *
+     * @param name without its prefix, such as {@code layers.0.mlp.up_proj.weight}
+     * @return null where llama.cpp has none
+     */
+    public static @Nullable String file(String name) {
+        String stem = name.endsWith(WEIGHT) ? name.substring(0, name.length() - WEIGHT.length()) : name;
+        String[] parts = stem.split("\\.", 3);
+        boolean layer = parts.length == 3 && parts[0].equals("layers");
+        String known = layer ? LAYER_BACK.get(parts[2]) : TOP_BACK.get(stem);
+        if (known == null) {
+            return null;
+        }
+        return (layer ? "blk." + parts[1] + "." : "") + known + WEIGHT;
     }
 }

@@ -95,6 +95,11 @@ public final class GgufWriter {
         tensors.add(new Entry(bytes, content));
     }
 
+    /** Bytes of all tensors added. */
+    public long size() {
+        return size;
+    }
+
     /** Writes everything added. */
     public void write(Path file) throws IOException {
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 20)) {

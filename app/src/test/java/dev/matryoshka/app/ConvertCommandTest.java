@@ -1,0 +1,146 @@
+package dev.matryoshka.app;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.matryoshka.assets.EmbeddedAssets;
+import dev.matryoshka.engine.ChatSession;
+import dev.matryoshka.engine.Gemma3n;
+import dev.matryoshka.engine.GenerationConfig;
+import dev.matryoshka.engine.GgufExport;
+import dev.matryoshka.engine.LoadOptions;
+import dev.matryoshka.engine.Prompt;
+import dev.matryoshka.engine.checkpoint.Checkpoint;
+import dev.matryoshka.engine.config.TextConfig;
+import dev.matryoshka.engine.error.InvalidRequestException;
+import dev.matryoshka.engine.tokenizer.Tokenizer;
+import dev.matryoshka.engine.weights.DType;
+import dev.matryoshka.engine.weights.Quantizer;
+import dev.matryoshka.engine.weights.Tensor;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The embedded model as GGUF files. */
+class ConvertCommandTest {
+    private static final String DECODER = "model.language_model.";
+
+    @TempDir
+    private Path folder = Path.of("");
+
+    private Path model() throws IOException {
+        return EmbeddedAssets.open(folder.resolve("cache")).model();
+    }
+
+    private Path convert(DType type) throws IOException {
+        Path file = folder.resolve(type + ".gguf");
+        GgufExport.write(model(), file, new GgufExport.Types(type, type, type), share -> assertTrue(share <= 1));
+        return file;
+    }
+
+    private static Tensor tensor(Checkpoint from, String name) {
+        return Objects.requireNonNull(from.weights().find(DECODER + name), name);
+    }
+
+    @Test
+    void aFileInTheTypeOfTheFolderHoldsTheSameNumbers() throws IOException {
+        try (Checkpoint gguf = Checkpoint.open(convert(DType.BF16));
+                Checkpoint original = Checkpoint.open(model())) {
+            int compared = 0;
+            for (String name : original.weights().shapes().keySet()) {
+                if (!name.startsWith(DECODER)) {
+                    continue;
+                }
+                float[] expected =
+                        Objects.requireNonNull(original.weights().find(name)).toFloats();
+                Tensor actual = Objects.requireNonNull(gguf.weights().find(name), name);
+                assertArrayEquals(expected, actual.toFloats(0, expected.length), name);
+                compared++;
+            }
+            assertTrue(compared > 200, compared + " tensors");
+            TextConfig text = original.config().text();
+            TextConfig written = gguf.config().text();
+            assertEquals(text.intermediateSize(), written.intermediateSize());
+            assertEquals(text.layerTypes(), written.layerTypes());
+            assertEquals(text.activationSparsityPattern(), written.activationSparsityPattern());
+            assertEquals(text.numKvSharedLayers(), written.numKvSharedLayers());
+            assertEquals(
+                    original.config().tokens().stop(), gguf.config().tokens().stop());
+            assertEquals(original.config().sampling(), gguf.config().sampling());
+            Tokenizer tokenizer = Objects.requireNonNull(gguf.tokenizer());
+            String words = "What is 3 plus 4? <end_of_turn> ümläut\n  two spaces";
+            assertArrayEquals(
+                    Objects.requireNonNull(original.tokenizer()).encode(words, true), tokenizer.encode(words, true));
+        }
+    }
+
+    @Test
+    void quantisedMatricesAreGgmlsBlocksAndSensitiveOnesStay() throws IOException {
+        try (Checkpoint gguf = Checkpoint.open(convert(DType.Q4_0));
+                Checkpoint original = Checkpoint.open(model())) {
+            Tensor actual = tensor(gguf, "layers.3.mlp.down_proj.weight");
+            assertEquals(DType.Q4_0, actual.type());
+            float[] values = tensor(original, "layers.3.mlp.down_proj.weight").toFloats();
+            byte[] expected = new byte[Math.toIntExact(DType.Q4_0.bytes(values.length))];
+            Quantizer.quantize(DType.Q4_0, values, MemorySegment.ofArray(expected));
+            assertArrayEquals(expected, actual.data().toArray(ValueLayout.JAVA_BYTE));
+            assertEquals(
+                    DType.BF16,
+                    tensor(gguf, "layers.3.laurel.linear_left.weight").type());
+            assertEquals(
+                    DType.F32, tensor(gguf, "layers.3.input_layernorm.weight").type());
+            assertEquals(
+                    original.config().text().vocabSize(),
+                    tensor(gguf, "embed_tokens_per_layer.weight").rows());
+        }
+    }
+
+    @Test
+    void aSliceBecomesAFileThatAnswers() throws IOException {
+        Path file = folder.resolve("half model.gguf");
+        assertEquals(0, Main.run("convert", "--to", file.toString(), "--slice", "half"));
+        try (Gemma3n gemma = Gemma3n.load(file, LoadOptions.named("half"));
+                ChatSession chat = gemma.newChat("")) {
+            assertEquals(
+                    "3 plus 4 is 7.",
+                    chat.send(Prompt.of("What is 3 plus 4?"), GenerationConfig.greedy(20), piece -> {})
+                            .text());
+        }
+        try (Stream<Path> left = Files.list(folder)) {
+            assertEquals(List.of(file), left.filter(Files::isRegularFile).toList());
+        }
+    }
+
+    @Test
+    void whatIsThereIsNotOverwrittenAndNothingIsLeftOfAFailure() throws IOException {
+        Path file = Files.writeString(folder.resolve("there.gguf"), "mine");
+        assertEquals(1, Main.run("convert", "--to", file.toString()));
+        assertEquals("mine", Files.readString(file));
+        assertEquals(1, Main.run("convert", "--to", folder.resolve("x.gguf").toString(), "--type", "q9"));
+        assertEquals(1, Main.run("convert", "--to", folder.resolve("folder").toString()));
+        Path missing = folder.resolve("no/such/folder.gguf");
+        assertEquals(1, Main.run("convert", "--to", missing.toString()));
+        assertEquals(1, Main.run("convert", "--to", missing.toString(), "--slice", "half"));
+        Path interrupted = folder.resolve("interrupted.gguf");
+        assertThrows(
+                InvalidRequestException.class,
+                () -> GgufExport.write(
+                        model(), interrupted, new GgufExport.Types(DType.Q8_0, DType.Q8_0, DType.Q8_0), share -> {
+                            throw new InvalidRequestException("stopped", "try again");
+                        }));
+        assertFalse(Files.exists(interrupted));
+        try (Stream<Path> left = Files.list(folder)) {
+            assertEquals(List.of(file), left.filter(Files::isRegularFile).toList());
+        }
+    }
+}

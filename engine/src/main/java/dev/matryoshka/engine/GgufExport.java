@@ -1,0 +1,335 @@
+package dev.matryoshka.engine;
+
+import dev.matryoshka.engine.backend.NormalDistribution;
+import dev.matryoshka.engine.checkpoint.Checkpoint;
+import dev.matryoshka.engine.config.ModelConfig;
+import dev.matryoshka.engine.config.TextConfig;
+import dev.matryoshka.engine.config.TextConfig.LayerType;
+import dev.matryoshka.engine.error.InvalidRequestException;
+import dev.matryoshka.engine.error.UnsupportedModelException;
+import dev.matryoshka.engine.text.TextWeights;
+import dev.matryoshka.engine.tokenizer.BpeTokenizer;
+import dev.matryoshka.engine.tokenizer.SentencePieceVocabulary;
+import dev.matryoshka.engine.weights.DType;
+import dev.matryoshka.engine.weights.Quantizer;
+import dev.matryoshka.engine.weights.Tensor;
+import dev.matryoshka.engine.weights.WeightSource;
+import dev.matryoshka.engine.weights.gguf.GgufNames;
+import dev.matryoshka.engine.weights.gguf.GgufWriter;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.DoubleConsumer;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes a model's decoder and tokenizer as a GGUF file that llama.cpp loads. Vectors become F32; AltUp, LAuReL and the per-layer projection,
+ * small and sensitive, stay as they are, as {@code llama-quantize} leaves them; what has rows of no whole blocks becomes F16.
+ */
+public final class GgufExport {
+    /** What matrices can be written as. */
+    public static final Set<DType> TYPES =
+            Set.copyOf(EnumSet.of(DType.F32, DType.F16, DType.BF16, DType.Q8_0, DType.Q4_0));
+
+    private static final String GEMMA = "gemma3n.";
+    private static final int PIECE = 1 << 20; // elements that are converted at a time
+    private static final int AT_ONCE = 2 * Runtime.getRuntime().availableProcessors();
+
+    private final Checkpoint model;
+    private final String name;
+    private final Types types;
+    private final GgufWriter out = new GgufWriter();
+    private final DoubleConsumer progress;
+    private long written;
+
+    /**
+     * What matrices are stored as.
+     *
+     * @param matrices all but tables
+     * @param embeddings token embeddings, which are the head as well
+     * @param perLayer per-layer embeddings
+     */
+    public record Types(DType matrices, DType embeddings, DType perLayer) {}
+
+    private GgufExport(Checkpoint model, String name, Types types, DoubleConsumer progress) {
+        this.model = model;
+        this.name = name;
+        this.types = types;
+        this.progress = progress;
+    }
+
+    /**
+     * Writes the file, whole or not at all.
+     *
+     * @param from a Hugging Face folder
+     * @param to a file that isn't there yet
+     * @param progress hears the share that is written
+     * @throws dev.matryoshka.engine.error.MatryoshkaException it can't be read or written, with the reason
+     */
+    public static void write(Path from, Path to, Types types, DoubleConsumer progress) {
+        if (Files.exists(to)) {
+            throw new InvalidRequestException(to + " is there already", "name a new file, or remove it");
+        }
+        Path part = to.resolveSibling(to.getFileName() + ".part");
+        try (Checkpoint model = Checkpoint.open(from)) {
+            String name = String.valueOf(from.toAbsolutePath().normalize().getFileName());
+            GgufExport export = new GgufExport(model, name, types, progress);
+            export.metadata();
+            export.tensors();
+            requireSpace(to, export.out.size());
+            export.out.write(part);
+            Files.move(part, to, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new InvalidRequestException(
+                    to + " can't be written (" + e.getMessage() + ")",
+                    "choose a place with enough space that you may write to",
+                    e);
+        } finally {
+            discard(part);
+        }
+    }
+
+    private static void requireSpace(Path to, long bytes) throws IOException {
+        Path folder = Objects.requireNonNull(to.toAbsolutePath().getParent());
+        long free = Files.getFileStore(folder).getUsableSpace();
+        if (free < bytes) {
+            throw new InvalidRequestException(
+                    String.format(
+                            Locale.ROOT,
+                            "%s takes %.1f GB and %.1f GB are free",
+                            to.getFileName(),
+                            bytes / 1e9,
+                            free / 1e9),
+                    "choose a place with more space or a smaller type");
+        }
+    }
+
+    private static void discard(Path part) {
+        try {
+            Files.deleteIfExists(part);
+        } catch (IOException e) {
+            // what it stands for was told already
+        }
+    }
+
+    private void metadata() {
+        if (!(model.tokenizer() instanceof BpeTokenizer tokenizer)) {
+            throw new UnsupportedModelException(name + " has no tokenizer", "add its tokenizer.json");
+        }
+        ModelConfig config = model.config();
+        TextConfig text = config.text();
+        out.string("general.architecture", "gemma3n");
+        out.string("general.name", name);
+        out.uint32("general.file_type", fileType());
+        out.uint32("general.quantization_version", 2);
+        out.float32("general.sampling.temp", config.sampling().temperature());
+        out.uint32("general.sampling.top_k", config.sampling().topK());
+        out.float32("general.sampling.top_p", config.sampling().topP());
+        out.uint32(GEMMA + "block_count", text.numHiddenLayers());
+        out.uint32(GEMMA + "context_length", text.maxPositionEmbeddings());
+        out.uint32(GEMMA + "embedding_length", text.hiddenSize());
+        out.uint32(GEMMA + "embedding_length_per_layer_input", text.hiddenSizePerLayerInput());
+        feedForward(text.intermediateSize());
+        out.uint32(GEMMA + "attention.head_count", text.numAttentionHeads());
+        out.uint32(GEMMA + "attention.head_count_kv", text.numKeyValueHeads());
+        out.uint32(GEMMA + "attention.key_length", text.headDim());
+        out.uint32(GEMMA + "attention.value_length", text.headDim());
+        out.float32(GEMMA + "attention.layer_norm_rms_epsilon", text.rmsNormEps());
+        out.uint32(GEMMA + "attention.sliding_window", text.slidingWindow());
+        out.bools(
+                GEMMA + "attention.sliding_window_pattern",
+                text.layerTypes().stream().map(type -> type == LayerType.LOCAL).toList());
+        out.float32(GEMMA + "attention.shared_kv_layers", text.numKvSharedLayers()); // as published files have it
+        out.uint32(GEMMA + "altup.active_idx", text.altupActiveIdx());
+        out.uint32(GEMMA + "altup.num_inputs", text.altupNumInputs());
+        out.float32s(GEMMA + "activation_sparsity_scale", cuts(text.activationSparsityPattern()));
+        out.float32(GEMMA + "rope.freq_base", text.ropeThetaGlobal());
+        out.float32(GEMMA + "rope.freq_base_swa", text.ropeThetaLocal());
+        out.float32(GEMMA + "final_logit_softcapping", text.finalLogitSoftcapping());
+        SentencePieceVocabulary.of(tokenizer, text.vocabSize()).writeTo(out);
+        special(config, tokenizer);
+    }
+
+    private int fileType() {
+        return switch (types.matrices()) {
+            case F32 -> 0;
+            case F16 -> 1;
+            case Q4_0 -> 2;
+            case Q8_0 -> 7;
+            default -> 32; // BF16
+        };
+    }
+
+    /** One number where all layers agree, which is all that llama.cpp reads. */
+    private void feedForward(List<Integer> widths) {
+        if (widths.stream().distinct().count() == 1) {
+            out.uint32(GEMMA + "feed_forward_length", widths.getFirst());
+        } else {
+            out.int32s(
+                    GEMMA + "feed_forward_length",
+                    widths.stream().mapToInt(Integer::intValue).toArray());
+        }
+    }
+
+    private static float[] cuts(List<Float> sparsity) {
+        float[] cuts = new float[sparsity.size()];
+        for (int i = 0; i < cuts.length; i++) {
+            float share = sparsity.get(i);
+            cuts[i] = share == 0 ? Float.NEGATIVE_INFINITY : (float) NormalDistribution.icdf(share);
+        }
+        return cuts;
+    }
+
+    private void special(ModelConfig config, BpeTokenizer tokenizer) {
+        out.uint32("tokenizer.ggml.bos_token_id", config.tokens().bos());
+        out.uint32("tokenizer.ggml.padding_token_id", config.tokens().pad());
+        int end = tokenizer.id("<end_of_turn>");
+        int stop = config.tokens().stop().stream()
+                .filter(id -> id != end)
+                .min(Integer::compare)
+                .orElse(end);
+        out.uint32("tokenizer.ggml.eos_token_id", stop);
+        if (end >= 0) {
+            out.uint32("tokenizer.ggml.eot_token_id", end);
+        }
+    }
+
+    private void tensors() {
+        WeightSource weights = model.weights();
+        String prefix = TextWeights.prefix(weights);
+        for (Map.Entry<String, String> stack : new TreeMap<>(GgufNames.STACKED).entrySet()) {
+            List<Tensor> parts = new ArrayList<>();
+            for (int i = 0; i < model.config().text().altupNumInputs() - 1; i++) {
+                parts.add(weights.find(prefix + stack.getValue() + "." + i + ".weight"));
+            }
+            add(stack.getKey() + ".weight", parts);
+        }
+        for (String full : new TreeSet<>(weights.shapes().keySet())) {
+            String file = full.startsWith(prefix) ? GgufNames.file(full.substring(prefix.length())) : null;
+            if (file != null) {
+                add(file, List.of(Objects.requireNonNull(weights.find(full))));
+            }
+        }
+        shared(weights, prefix);
+        Tensor head = weights.find("lm_head.weight");
+        if (head != null) {
+            add("output.weight", List.of(head));
+        }
+    }
+
+    /** Layers that use an earlier one's keys and values; llama.cpp refuses a file without some of their own. */
+    private void shared(WeightSource weights, String prefix) {
+        TextConfig text = model.config().text();
+        int heads = text.numKeyValueHeads() * text.headDim();
+        for (int layer = text.firstKvSharedLayer(); layer < text.numHiddenLayers(); layer++) {
+            if (weights.find(prefix + "layers." + layer + ".self_attn.k_proj.weight") == null) {
+                zeros("blk." + layer + ".attn_k.weight", types.matrices(), List.of(heads, text.hiddenSize()));
+                zeros("blk." + layer + ".attn_v.weight", types.matrices(), List.of(heads, text.hiddenSize()));
+                zeros("blk." + layer + ".attn_k_norm.weight", DType.F32, List.of(text.headDim()));
+            }
+        }
+    }
+
+    private void zeros(String file, DType type, List<Integer> shape) {
+        long elements = shape.stream().mapToLong(i -> i).reduce(1, Math::multiplyExact);
+        out.tensor(file, type, shape, to -> to.write(new byte[Math.toIntExact(type.bytes(elements))]));
+    }
+
+    /** Adds a tensor, or some one upon the other. */
+    private void add(String file, List<@Nullable Tensor> parts) {
+        Tensor first = Objects.requireNonNull(parts.getFirst());
+        List<Integer> shape = new ArrayList<>(first.shape());
+        if (parts.size() > 1) {
+            shape.addFirst(parts.size());
+        }
+        DType type = type(file, first);
+        int missing = missing(file, shape);
+        shape.set(0, shape.getFirst() + missing);
+        out.tensor(file, type, shape, to -> {
+            for (Tensor part : parts) {
+                convert(Objects.requireNonNull(part), type, to);
+            }
+            to.write(new byte[Math.toIntExact(type.bytes((long) missing * first.columns()))]);
+        });
+    }
+
+    /** Rows of zeros: llama.cpp wants all tables to be as long as the vocabulary, as its own converter makes them. */
+    private int missing(String file, List<Integer> shape) {
+        boolean table = file.equals("token_embd.weight") || file.equals("per_layer_token_embd.weight");
+        return table ? Math.max(0, model.config().text().vocabSize() - shape.getFirst()) : 0;
+    }
+
+    private DType type(String file, Tensor tensor) {
+        if (tensor.shape().size() < 2) {
+            return DType.F32;
+        }
+        if (file.contains("altup") || file.contains("laurel") || file.startsWith("per_layer_model_proj")) {
+            return tensor.type();
+        }
+        DType wanted = switch (file) {
+            case "token_embd.weight", "output.weight" -> types.embeddings();
+            case "per_layer_token_embd.weight" -> types.perLayer();
+            default -> types.matrices();
+        };
+        return tensor.columns() % wanted.blockElements() == 0 ? wanted : DType.F16; // of a small model
+    }
+
+    private void convert(Tensor tensor, DType type, OutputStream to) throws IOException {
+        int rows = Math.max(1, PIECE / tensor.columns());
+        int pieces = Math.toIntExact((tensor.rows() + rows - 1) / rows);
+        for (int from = 0; from < pieces; from += AT_ONCE) {
+            List<byte[]> some = IntStream.range(from, Math.min(pieces, from + AT_ONCE))
+                    .parallel()
+                    .mapToObj(piece -> piece(tensor, type, (long) piece * rows, rows))
+                    .toList();
+            for (byte[] bytes : some) {
+                to.write(bytes);
+                written += bytes.length;
+            }
+            progress.accept((double) written / out.size());
+        }
+    }
+
+    private static byte[] piece(Tensor tensor, DType type, long row, int rows) {
+        int count = Math.toIntExact(Math.min(rows, tensor.rows() - row) * tensor.columns());
+        float[] values = tensor.toFloats(row * tensor.columns(), count);
+        byte[] bytes = new byte[Math.toIntExact(type.bytes(count))];
+        ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        switch (type) {
+            case F32 -> buffer.asFloatBuffer().put(values);
+            case F16 -> {
+                for (float value : values) {
+                    buffer.putShort(Float.floatToFloat16(value));
+                }
+            }
+            case BF16 -> {
+                for (float value : values) {
+                    buffer.putShort(bfloat16(value));
+                }
+            }
+            default -> Quantizer.quantize(type, values, MemorySegment.ofArray(bytes));
+        }
+        return bytes;
+    }
+
+    /** Rounded to the nearest, ties to even; NaN stays one. */
+    private static short bfloat16(float value) {
+        int bits = Float.floatToIntBits(value);
+        return (short) (Float.isNaN(value) ? bits >>> 16 : bits + 0x7FFF + (bits >>> 16 & 1) >>> 16);
+    }
+}
