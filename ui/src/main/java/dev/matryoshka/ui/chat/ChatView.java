@@ -79,7 +79,7 @@ public final class ChatView extends StackPane {
         side.visibleProperty().bind(wide);
         side.managedProperty().bind(side.visibleProperty());
         dropHint = dropHint();
-        SizePanel size = new SizePanel(viewModel.size(), () -> sizeShown.set(false));
+        SizePanel size = new SizePanel(viewModel.size(), viewModel.memory(), () -> sizeShown.set(false));
         setAlignment(size, Pos.CENTER_RIGHT);
         size.visibleProperty().bind(sizeShown);
         columns.paddingProperty().bind(Bindings.createObjectBinding(this::besideSize, widthProperty(), sizeShown));

@@ -14,6 +14,7 @@ import dev.matryoshka.ui.Assistant;
 import dev.matryoshka.ui.Sample;
 import dev.matryoshka.ui.attachment.Attachment;
 import dev.matryoshka.ui.attachment.AttachmentReader;
+import dev.matryoshka.ui.size.MemoryViewModel;
 import dev.matryoshka.ui.size.SizeViewModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,6 +49,7 @@ public final class ChatViewModel {
     private final ReadOnlyIntegerWrapper tail = new ReadOnlyIntegerWrapper();
     private final List<Message.Answering> running = new ArrayList<>();
     private final SizeViewModel size;
+    private final MemoryViewModel memory;
 
     /**
      * @param uiThread runs changes of state
@@ -57,7 +59,8 @@ public final class ChatViewModel {
         this.assistant = assistant;
         this.uiThread = uiThread;
         this.background = background;
-        size = new SizeViewModel(assistant);
+        size = new SizeViewModel(assistant, uiThread);
+        memory = new MemoryViewModel(assistant, uiThread, background);
         assistant.model().thenCombine(assistant.slices(), Loaded::new).whenCompleteAsync(this::loaded, uiThread);
     }
 
@@ -84,6 +87,11 @@ public final class ChatViewModel {
     /** The size that answers. */
     public SizeViewModel size() {
         return size;
+    }
+
+    /** What the model holds in memory. */
+    public MemoryViewModel memory() {
+        return memory;
     }
 
     public ObservableList<Message> messages() {
