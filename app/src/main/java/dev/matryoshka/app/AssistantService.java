@@ -8,19 +8,23 @@ import dev.matryoshka.engine.Elastic;
 import dev.matryoshka.engine.Exchange;
 import dev.matryoshka.engine.Gemma3n;
 import dev.matryoshka.engine.GenerationConfig;
+import dev.matryoshka.engine.MemoryUse;
 import dev.matryoshka.engine.ModelInfo;
 import dev.matryoshka.engine.ModelSlices;
 import dev.matryoshka.engine.Prompt;
 import dev.matryoshka.engine.TokenListener;
 import dev.matryoshka.engine.config.KvPolicy;
 import dev.matryoshka.engine.config.MatFormerSlice;
+import dev.matryoshka.engine.config.SliceCatalog;
 import dev.matryoshka.engine.error.InsufficientMemoryException;
 import dev.matryoshka.engine.error.InvalidRequestException;
 import dev.matryoshka.engine.error.MatryoshkaException;
 import dev.matryoshka.ui.Assistant;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
@@ -31,6 +35,8 @@ import org.jspecify.annotations.Nullable;
 /** Runs the engine behind the window, on one thread of its own: loading, questions and new chats in their order. */
 final class AssistantService implements Assistant, AutoCloseable {
     private static final int WARM_UP_TOKENS = 8;
+    private static final Executor SAVING =
+            task -> Thread.ofVirtual().name("save").start(task); // not behind an answer
 
     private final ExecutorService worker = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().daemon().name("assistant").factory());
@@ -39,6 +45,7 @@ final class AssistantService implements Assistant, AutoCloseable {
     private boolean toldOfFallback; // the worker's own
     private final AtomicInteger asked = new AtomicInteger();
     private volatile @Nullable Choice choice; // null until the person makes one
+    private volatile boolean drafts;
     private volatile int stopped; // questions up to this one are not wanted any more
 
     /** The size that the person wants: that slice, or up to it where there is a target. */
@@ -98,6 +105,32 @@ final class AssistantService implements Assistant, AutoCloseable {
     @Override
     public void useElastic(MatFormerSlice widest, Elastic target) {
         choose(new Choice(widest, target), KvPolicy.KEEP);
+    }
+
+    @Override
+    public void useDrafts(boolean wanted) {
+        drafts = wanted;
+    }
+
+    @Override
+    public CompletionStage<ModelSlices> saveSlice(MatFormerSlice slice) {
+        return gemma.thenApplyAsync(
+                model -> {
+                    Path folder = AppFolders.ofUser().slices();
+                    new SliceCatalog(model.config().text(), folder).save(slice);
+                    return model.slices(folder);
+                },
+                SAVING);
+    }
+
+    @Override
+    public MemoryUse memory() {
+        return gemma.join().memory();
+    }
+
+    @Override
+    public void budgetPerLayerCache(long bytes) {
+        gemma.join().budgetPerLayerCache(bytes);
     }
 
     private void choose(Choice made, KvPolicy policy) {
@@ -200,6 +233,7 @@ final class AssistantService implements Assistant, AutoCloseable {
             return;
         }
         tellOfFallback(gemma.join().info(), sink);
+        session.useDrafts(drafts ? session.smallest() : null);
         Answer answer = session.send(prompt, generation, new TokenListener() {
             @Override
             public void onText(String piece) {

@@ -1,31 +1,23 @@
 package dev.matryoshka.app;
 
-import dev.matryoshka.app.history.ChatJson;
-import dev.matryoshka.app.history.SqliteHistory;
+import dev.matryoshka.app.history.HistoryFiles;
 import dev.matryoshka.engine.error.HistoryException;
-import dev.matryoshka.engine.error.InvalidRequestException;
-import dev.matryoshka.ui.history.ChatExport;
-import dev.matryoshka.ui.history.ChatSummary;
-import dev.matryoshka.ui.history.StoredTurn;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** The window's chats in the terminal. */
+/** The window's chats in the terminal. The class itself knows nothing of the window, which a bundle lacks. */
 @Command(
         name = "history",
         mixinStandardHelpOptions = true,
         description = "Lists, searches and exports the window's chats.")
 final class HistoryCommand {
-    private static final double WHOLE = 1e6; // seconds: sounds in one part
-
     @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists the chats: number, day, title.")
     void list(@Option(names = "--json", description = "Print one JSON object.") boolean json) {
         search(json, new ArrayList<>());
@@ -38,14 +30,13 @@ final class HistoryCommand {
     void search(
             @Option(names = "--json", description = "Print one JSON object.") boolean json,
             @Parameters(arity = "0..*", paramLabel = "WORD") List<String> words) {
-        with(history -> {
-            List<ChatSummary> chats = history.chats(String.join(" ", words));
+        attempt(() -> {
+            List<Map<String, Object>> chats = HistoryFiles.chats(database(), String.join(" ", words));
             if (json) {
-                Terminal.print(Terminal.json(
-                        Map.of("chats", chats.stream().map(ChatJson::summary).toList())));
+                Terminal.print(Terminal.json(Map.of("chats", chats)));
             } else {
-                chats.forEach(chat -> Terminal.print(
-                        chat.id() + "\t" + chat.updated().toString().substring(0, 10) + "\t" + chat.title()));
+                chats.forEach(chat -> Terminal.print(chat.get("id") + "\t"
+                        + chat.get("updated").toString().substring(0, 10) + "\t" + chat.get("title")));
             }
         });
     }
@@ -60,30 +51,28 @@ final class HistoryCommand {
             @Parameters(index = "1", arity = "0..1", paramLabel = "FILE.md", description = "Default: chat-NUMBER.md")
                     @Nullable
                     Path file) {
-        with(history -> {
-            ChatSummary chat = history.chats("").stream()
-                    .filter(c -> c.id() == number)
-                    .findFirst()
-                    .orElseThrow(() ->
-                            new InvalidRequestException("there is no chat " + number, "see 'matryoshka history list'"));
-            List<StoredTurn> turns = history.open(number, WHOLE);
+        attempt(() -> {
             if (json) {
-                Terminal.print(Terminal.json(ChatJson.chat(chat, turns)));
+                Terminal.print(Terminal.json(HistoryFiles.json(database(), number)));
             } else {
                 Path to = file == null ? Path.of("chat-" + number + ".md") : file;
-                ChatExport.markdown(chat.title(), StoredTurn.latest(turns), to);
+                HistoryFiles.markdown(database(), number, to);
                 Terminal.print(to.toString());
             }
         });
     }
 
-    private static void with(Consumer<SqliteHistory> action) {
+    private static Path database() {
         Path file = AppFolders.ofUser().history();
         if (!Files.exists(file)) {
             throw new HistoryException("there are no chats in " + file, "ask something in the window first");
         }
-        try (SqliteHistory history = new SqliteHistory(file)) {
-            action.accept(history);
+        return file;
+    }
+
+    private static void attempt(Runnable action) {
+        try {
+            action.run();
         } catch (NoClassDefFoundError e) {
             throw new HistoryException("this bundle keeps no chats", "use the program with the window", e);
         }

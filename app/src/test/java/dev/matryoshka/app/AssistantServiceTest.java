@@ -11,6 +11,7 @@ import dev.matryoshka.engine.Answer.SliceUse;
 import dev.matryoshka.engine.Elastic;
 import dev.matryoshka.engine.Gemma3n;
 import dev.matryoshka.engine.LoadOptions;
+import dev.matryoshka.engine.MemoryUse;
 import dev.matryoshka.engine.ModelInfo;
 import dev.matryoshka.engine.Prompt;
 import dev.matryoshka.engine.SliceInfo;
@@ -104,6 +105,30 @@ class AssistantServiceTest {
             assertFalse(heard.answer.join().approximate());
             assistant.newChat();
         }
+    }
+
+    @Test
+    void memoryAndTheBudgetOfRows() {
+        Heard heard = new Heard();
+        assistant.send(QUESTION, heard);
+        heard.answer.join();
+        MemoryUse use = assistant.memory();
+        assertTrue(use.held().getOrDefault("weights", 0L) > 1_000_000, use.toString());
+        assertTrue(use.held().getOrDefault("kv", 0L) > 0, use.toString());
+        assertTrue(use.perLayer().heldBytes() > 0 && use.perLayer().hits() > 0, use.toString());
+        assistant.budgetPerLayerCache(0);
+        assertEquals(0, assistant.memory().perLayer().heldBytes());
+    }
+
+    @Test
+    void draftsFromTheNextQuestionOn() {
+        Heard plain = new Heard();
+        assistant.send(QUESTION, plain);
+        assertEquals(Answer.Drafts.NONE, plain.answer.join().drafts());
+        assistant.useDrafts(true);
+        Heard drafted = new Heard();
+        assistant.send(QUESTION, drafted);
+        assertTrue(drafted.answer.join().drafts().drafted() > 0);
     }
 
     @Test

@@ -237,6 +237,20 @@ public final class Gemma3n implements AutoCloseable {
         return placement.decoder().perLayerEmbeddings().status();
     }
 
+    /** What it holds on its device and of its per-layer table now; from any thread, also in the middle of an answer. */
+    public MemoryUse memory() {
+        Placement now = enter();
+        try {
+            return new MemoryUse(
+                    now.backend().device(),
+                    now.backend().memory(),
+                    now.backend().freeBytes(),
+                    now.decoder().perLayerEmbeddings().status());
+        } finally {
+            now.exit();
+        }
+    }
+
     /**
      * Changes what that cache may hold, {@link PerLayerEmbeddings#DEFAULT_BUDGET} at first; from any thread, also in the middle of an
      * answer, which stays the same.

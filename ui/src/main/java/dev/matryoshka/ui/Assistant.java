@@ -4,6 +4,7 @@ import dev.matryoshka.engine.Answer;
 import dev.matryoshka.engine.Answer.SliceUse;
 import dev.matryoshka.engine.Elastic;
 import dev.matryoshka.engine.Exchange;
+import dev.matryoshka.engine.MemoryUse;
 import dev.matryoshka.engine.ModelInfo;
 import dev.matryoshka.engine.ModelSlices;
 import dev.matryoshka.engine.Prompt;
@@ -43,6 +44,26 @@ public interface Assistant {
      * @throws MatryoshkaException the model can't run it; everything stays as it is
      */
     void useElastic(MatFormerSlice widest, Elastic target);
+
+    /**
+     * Whether a smaller slice drafts for the one in use, from the next question on; answers stay what they would have been.
+     * Nothing drafts while the size is elastic, or where no smaller slice reads the same keys and values.
+     */
+    void useDrafts(boolean wanted);
+
+    /**
+     * Keeps a slice under its name.
+     *
+     * @return completes with all slices, the new one among them, or fails with a {@link MatryoshkaException}: the name is
+     *     taken or no plain word, or the disk refuses
+     */
+    CompletionStage<ModelSlices> saveSlice(MatFormerSlice slice);
+
+    /** What the model holds in memory now. Waits for the model and counts pages: never call it on the UI thread. */
+    MemoryUse memory();
+
+    /** Changes what the cache of per-layer rows may hold. Waits for the model. */
+    void budgetPerLayerCache(long bytes);
 
     /** Forgets the conversation. */
     void newChat();

@@ -6,16 +6,21 @@ import dev.matryoshka.engine.Answer.StopReason;
 import dev.matryoshka.engine.Elastic;
 import dev.matryoshka.engine.Exchange;
 import dev.matryoshka.engine.GenerationConfig;
+import dev.matryoshka.engine.MemoryUse;
 import dev.matryoshka.engine.ModelInfo;
 import dev.matryoshka.engine.ModelSlices;
 import dev.matryoshka.engine.Prompt;
 import dev.matryoshka.engine.config.KvPolicy;
 import dev.matryoshka.engine.config.MatFormerSlice;
+import dev.matryoshka.engine.config.SliceCatalog;
 import dev.matryoshka.engine.error.MatryoshkaException;
 import dev.matryoshka.engine.weights.DType;
+import dev.matryoshka.engine.weights.TableStatus;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -47,6 +52,12 @@ class FakeAssistant implements Assistant {
     volatile boolean stopped;
     volatile MatFormerSlice slice = MatFormerSlice.whole(SLICES.config());
     volatile @Nullable Elastic elastic;
+    volatile boolean drafts;
+    volatile Answer.Drafts drafted = Answer.Drafts.NONE;
+    volatile Path saved = Path.of("nowhere");
+    volatile long budget = 64_000_000;
+    volatile long freeBytes = 1_060_000_000;
+    final AtomicInteger memoryAsked = new AtomicInteger();
     final List<KvPolicy> policies = Collections.synchronizedList(new ArrayList<>());
     final List<Answer> replayed = Collections.synchronizedList(new ArrayList<>());
     final List<Exchange> resumed = Collections.synchronizedList(new ArrayList<>());
@@ -83,6 +94,43 @@ class FakeAssistant implements Assistant {
     public void useElastic(MatFormerSlice widest, Elastic target) {
         slice = widest;
         elastic = target;
+    }
+
+    @Override
+    public void useDrafts(boolean wanted) {
+        drafts = wanted;
+    }
+
+    @Override
+    public CompletionStage<ModelSlices> saveSlice(MatFormerSlice made) {
+        return CompletableFuture.supplyAsync(() -> {
+            new SliceCatalog(SLICES.config(), saved).save(made);
+            return ModelSlices.ofPublished("E4B", DType.Q4_0, saved);
+        });
+    }
+
+    @Override
+    public MemoryUse memory() {
+        memoryAsked.incrementAndGet();
+        TableStatus table = new TableStatus(budget, 48_000_000, 94, 6, 4480, 2_350_000_000L, 1_100_000_000);
+        return new MemoryUse(
+                "CPU, 2 threads",
+                Map.of(
+                        "weights",
+                        1_470_000_000L,
+                        "kv",
+                        270_000_000L,
+                        "activations",
+                        150_000_000L,
+                        "staging",
+                        50_000_000L),
+                freeBytes,
+                table);
+    }
+
+    @Override
+    public void budgetPerLayerCache(long bytes) {
+        budget = bytes;
     }
 
     @Override
@@ -157,7 +205,7 @@ class FakeAssistant implements Assistant {
                         reason,
                         GenerationConfig.greedy(100).withSeed(1),
                         slices,
-                        Answer.Drafts.NONE),
+                        drafted),
                 13);
     }
 

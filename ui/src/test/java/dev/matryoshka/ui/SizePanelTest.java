@@ -6,12 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.matryoshka.engine.Answer;
 import dev.matryoshka.engine.Elastic;
 import dev.matryoshka.engine.SliceInfo;
 import dev.matryoshka.engine.config.KvPolicy;
 import dev.matryoshka.ui.chat.Message;
 import dev.matryoshka.ui.size.SizeViewModel.Mode;
 import dev.matryoshka.ui.theme.Theme;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeoutException;
@@ -30,6 +33,7 @@ import javafx.scene.input.KeyCode;
 import javafx.scene.input.MouseButton;
 import javafx.stage.Stage;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.testfx.api.FxRobot;
 import org.testfx.framework.junit5.Start;
 import org.testfx.util.WaitForAsyncUtils;
@@ -183,6 +187,68 @@ class SizePanelTest extends WindowTest {
         shot("size-drawer-light");
         robot.clickOn("#close-size");
         await(() -> !shown("#size-panel"));
+    }
+
+    @Test
+    void memoryByPurposeAndTheRowsOnTheCpu(FxRobot robot) throws Exception {
+        await(() -> text("#memory-held").equals("1.94 GB of 3.00 GB"));
+        assertEquals("weights 1.47 GB · K/V 270.0 MB · activations 150.0 MB · staging 50.0 MB", text("#memory-parts"));
+        assertEquals("hit 94%", text("#ple-hits"));
+        assertEquals("cache 48.0 MB of 64.0 MB", text("#ple-table"));
+        assertEquals("2.35 GB mapped, 1.10 GB in memory · 0.3 KB read per token", text("#ple-reads"));
+        focus(robot, "#ple-budget");
+        robot.type(KeyCode.RIGHT);
+        await(() -> assistant.budget == 80_000_000);
+        await(() -> text("#ple-table").equals("cache 48.0 MB of 80.0 MB"));
+        shot("memory-light");
+        Platform.runLater(() -> Theme.apply(stage.getScene(), ColorScheme.DARK));
+        shot("memory-dark");
+    }
+
+    @Test
+    void memoryIsLiveWhileItAnswersAndQuietOtherwise(FxRobot robot) throws Exception {
+        await(() -> text("#memory-held").equals("1.94 GB of 3.00 GB"));
+        assistant.endless = true;
+        robot.clickOn("#prompt").write("Go").type(KeyCode.ENTER);
+        await(() -> hasText("An elephant."));
+        assistant.freeBytes = 60_000_000;
+        await(() -> text("#memory-held").equals("1.94 GB of 2.00 GB"));
+        robot.type(KeyCode.ESCAPE);
+        finishedAnswer();
+        WaitForAsyncUtils.waitForFxEvents();
+        int asked = assistant.memoryAsked.get();
+        Thread.sleep(1500);
+        assertTrue(assistant.memoryAsked.get() <= asked + 1, "an idle window asks no more");
+    }
+
+    @Test
+    void draftsSayWhatTheyDid(FxRobot robot) throws Exception {
+        ask(robot, "Why?");
+        assistant.drafted = new Answer.Drafts(5, 20, 12);
+        robot.interact(() -> stage.getScene().lookup("#drafts").requestFocus());
+        robot.type(KeyCode.SPACE);
+        assertTrue(assistant.drafts);
+        assertFalse(shown("#drafted"));
+        robot.clickOn("#prompt").write("So?").type(KeyCode.ENTER);
+        await(() -> text("#drafted").equals("12 of 20 drafts accepted · 1.00× the speed without"));
+    }
+
+    @Test
+    void aSizeIsSavedByName(FxRobot robot, @TempDir Path folder) throws Exception {
+        assistant.saved = folder;
+        focus(robot, "#size-slider");
+        robot.type(KeyCode.HOME).type(KeyCode.RIGHT);
+        await(() -> text("#size-name").equals("between two ticks"));
+        focus(robot, "#slice-name");
+        robot.write("half").type(KeyCode.ENTER);
+        await(() -> hasText("the name half is taken"));
+        robot.eraseText(4).write("Lunch").type(KeyCode.ENTER);
+        await(() -> text("#size-name").equals("Lunch, saved"));
+        assertTrue(Files.exists(folder.resolve("Lunch.json")));
+        await(() -> assistant.slice.name().equals("Lunch"));
+        assertTrue(
+                Objects.requireNonNull(window.viewModel().size().scaleProperty().get()).ticks().stream()
+                        .anyMatch(tick -> tick.slice().name().equals("Lunch")));
     }
 
     @Test

@@ -39,7 +39,7 @@ class SizeViewModelTest {
     private final SizeScale scale = Objects.requireNonNull(size.scaleProperty().get());
 
     private SizeViewModel loaded() {
-        SizeViewModel fresh = new SizeViewModel(assistant);
+        SizeViewModel fresh = new SizeViewModel(assistant, Runnable::run);
         fresh.load(FakeAssistant.SLICES);
         return fresh;
     }

@@ -22,7 +22,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConfig.JournalMode;
@@ -37,6 +39,7 @@ public final class SqliteHistory implements History {
             .disable(MapperFeature.CAN_OVERRIDE_ACCESS_MODIFIERS)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .build();
+    private static final long DAY_MS = 86_400_000;
     private static final int PATIENCE_MS = 5_000; // while another program writes
 
     private static final String MATCH = """
@@ -48,6 +51,7 @@ public final class SqliteHistory implements History {
 
     private final Connection database;
     private final Path file;
+    private final Set<Long> deleted = new HashSet<>(); // by this program, and not restored
 
     /**
      * Opens a history, or makes one.
@@ -312,19 +316,22 @@ public final class SqliteHistory implements History {
 
     @Override
     public void delete(long chat) {
-        update("UPDATE chat SET deleted = 1 WHERE id = ?", chat);
+        update("UPDATE chat SET deleted = ? WHERE id = ?", now(), chat);
+        deleted.add(chat);
     }
 
     @Override
     public void restore(long chat) {
         update("UPDATE chat SET deleted = 0 WHERE id = ?", chat);
+        deleted.remove(chat);
     }
 
-    /** Deleted chats go for good, with media that no other has. */
+    /** What was deleted here goes for good, and what a day ago was left deleted; so do media that no chat has any more. */
     @Override
     public void close() {
         try (database) {
-            update("DELETE FROM chat WHERE deleted = 1");
+            deleted.forEach(chat -> update("DELETE FROM chat WHERE id = ?", chat));
+            update("DELETE FROM chat WHERE deleted BETWEEN 1 AND ?", now() - DAY_MS);
             update("DELETE FROM media WHERE hash NOT IN (SELECT media FROM part)");
         } catch (SQLException | HistoryException e) {
             // at the end of the program nobody can mend it; the next start tries again

@@ -276,6 +276,9 @@ class SqliteHistoryTest {
         try (SqliteHistory other = open()) {
             long chat = chat("mine", "a", "b");
             other.ask(chat, "from the other", List.of());
+            history.delete(chat);
+            other.close(); // leaves alone what the first may still bring back
+            history.restore(chat);
             assertEquals(2, history.open(chat, 30).size());
         }
     }

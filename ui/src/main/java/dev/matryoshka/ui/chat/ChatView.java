@@ -83,7 +83,7 @@ public final class ChatView extends StackPane {
         setAlignment(side, Pos.CENTER_LEFT);
         side.visibleProperty().bind(sideShown);
         dropHint = dropHint();
-        SizePanel size = new SizePanel(viewModel.size(), () -> sizeShown.set(false));
+        SizePanel size = new SizePanel(viewModel.size(), viewModel.memory(), () -> sizeShown.set(false));
         setAlignment(size, Pos.CENTER_RIGHT);
         size.visibleProperty().bind(sizeShown);
         columns.paddingProperty()

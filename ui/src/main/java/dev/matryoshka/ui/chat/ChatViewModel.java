@@ -17,6 +17,7 @@ import dev.matryoshka.ui.history.ChatSummary;
 import dev.matryoshka.ui.history.HistoryViewModel;
 import dev.matryoshka.ui.history.StoredAnswer;
 import dev.matryoshka.ui.history.StoredTurn;
+import dev.matryoshka.ui.size.MemoryViewModel;
 import dev.matryoshka.ui.size.SizeViewModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -70,6 +71,7 @@ public final class ChatViewModel {
     private TurnTree tree = new TurnTree();
     private final IdentityHashMap<Message, TurnTree.Turn> turns = new IdentityHashMap<>(); // of what is in the thread
     private final ReadOnlyObjectWrapper<TurnTree.@Nullable Turn> editing = new ReadOnlyObjectWrapper<>();
+    private final MemoryViewModel memory;
 
     /**
      * @param uiThread runs changes of state
@@ -80,7 +82,8 @@ public final class ChatViewModel {
         this.assistant = assistant;
         this.uiThread = uiThread;
         this.background = background;
-        size = new SizeViewModel(assistant);
+        size = new SizeViewModel(assistant, uiThread);
+        memory = new MemoryViewModel(assistant, uiThread, background);
         assistant.model().thenCombine(assistant.slices(), Loaded::new).whenCompleteAsync(this::loaded, uiThread);
     }
 
@@ -117,6 +120,11 @@ public final class ChatViewModel {
     /** What the chat is called. */
     public ReadOnlyStringProperty titleProperty() {
         return title.getReadOnlyProperty();
+    }
+
+    /** What the model holds in memory. */
+    public MemoryViewModel memory() {
+        return memory;
     }
 
     public ObservableList<Message> messages() {

@@ -32,7 +32,7 @@ public final class SizePanel extends ScrollPane {
     /**
      * @param close what its close button does
      */
-    public SizePanel(SizeViewModel viewModel, Runnable close) {
+    public SizePanel(SizeViewModel viewModel, MemoryViewModel memory, Runnable close) {
         this.viewModel = viewModel;
         Settling settling = new Settling(viewModel);
         problem.setWrapText(true);
@@ -49,9 +49,16 @@ public final class SizePanel extends ScrollPane {
                 new SizeFigures(viewModel),
                 new KvChoice(viewModel),
                 layers(settling),
+                new SaveChoice(viewModel),
                 problem);
         choice.disableProperty().bind(viewModel.scaleProperty().isNull().or(viewModel.comparingProperty()));
-        VBox content = new VBox(12, title(close), choice, new CompareChoice(viewModel));
+        VBox content = new VBox(
+                12,
+                title(close),
+                choice,
+                new CompareChoice(viewModel),
+                new DraftChoice(viewModel),
+                new MemoryCards(viewModel, memory));
         content.getStyleClass().add("size-content");
         setContent(content);
         setId("size-panel");

@@ -8,6 +8,7 @@ import dev.matryoshka.engine.SliceInfo;
 import dev.matryoshka.engine.config.KvPolicy;
 import dev.matryoshka.engine.config.KvReuse;
 import dev.matryoshka.engine.config.MatFormerSlice;
+import dev.matryoshka.engine.error.InvalidRequestException;
 import dev.matryoshka.engine.error.MatryoshkaException;
 import dev.matryoshka.ui.Assistant;
 import java.util.ArrayList;
@@ -16,7 +17,10 @@ import java.util.List;
 import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import javafx.beans.binding.Bindings;
+import javafx.beans.property.BooleanProperty;
 import javafx.beans.property.ObjectProperty;
 import javafx.beans.property.ReadOnlyBooleanProperty;
 import javafx.beans.property.ReadOnlyBooleanWrapper;
@@ -24,6 +28,7 @@ import javafx.beans.property.ReadOnlyIntegerProperty;
 import javafx.beans.property.ReadOnlyIntegerWrapper;
 import javafx.beans.property.ReadOnlyObjectProperty;
 import javafx.beans.property.ReadOnlyObjectWrapper;
+import javafx.beans.property.SimpleBooleanProperty;
 import javafx.beans.property.SimpleObjectProperty;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +51,10 @@ public final class SizeViewModel {
     private final ReadOnlyBooleanWrapper comparing = new ReadOnlyBooleanWrapper();
     private final ReadOnlyIntegerWrapper heard = new ReadOnlyIntegerWrapper();
     private final Set<MatFormerSlice> computedBy = new HashSet<>();
+    private final BooleanProperty drafts = new SimpleBooleanProperty();
+    private final ReadOnlyObjectWrapper<@Nullable DraftReport> drafted = new ReadOnlyObjectWrapper<>();
+    private final ReadOnlyBooleanWrapper answering = new ReadOnlyBooleanWrapper();
+    private final Executor uiThread;
     private @Nullable Elastic kept; // the target in use; null where the size is fixed
     private final MeasuredSpeed speed = new MeasuredSpeed();
 
@@ -71,8 +80,20 @@ public final class SizeViewModel {
         COMPUTED_AGAIN
     }
 
-    public SizeViewModel(Assistant assistant) {
+    /**
+     * What drafts did for the last answer that had some.
+     *
+     * @param speedUp its speed over that of answers without drafts; empty before any was measured
+     */
+    public record DraftReport(int drafted, int accepted, OptionalDouble speedUp) {}
+
+    /**
+     * @param uiThread runs changes of state
+     */
+    public SizeViewModel(Assistant assistant, Executor uiThread) {
         this.assistant = assistant;
+        this.uiThread = uiThread;
+        drafts.addListener((property, before, now) -> assistant.useDrafts(now));
         mode.addListener((property, before, now) -> {
             if (before == Mode.ELASTIC || now == Mode.ELASTIC) {
                 use();
@@ -145,6 +166,59 @@ public final class SizeViewModel {
     /** Changes whenever speed or keys and values have: ask {@link #tokensPerSecond} and {@link #kvFate} again. */
     public ReadOnlyIntegerProperty heardProperty() {
         return heard.getReadOnlyProperty();
+    }
+
+    /** Whether a smaller size drafts for the one in use. */
+    public BooleanProperty draftsProperty() {
+        return drafts;
+    }
+
+    /** What drafts did for the last answer that had some; null before. */
+    public ReadOnlyObjectProperty<@Nullable DraftReport> draftedProperty() {
+        return drafted.getReadOnlyProperty();
+    }
+
+    /** Whether an answer runs. */
+    public ReadOnlyBooleanProperty answeringProperty() {
+        return answering.getReadOnlyProperty();
+    }
+
+    /** Keeps the size that is looked at under a name, which then is one of the ticks. */
+    public void save(String name) {
+        SliceInfo info = preview.get();
+        if (info != null) {
+            MatFormerSlice named = new MatFormerSlice(
+                    name.strip(), info.slice().skip(), info.slice().ffn());
+            problem.set(null);
+            assistant
+                    .saveSlice(named)
+                    .whenCompleteAsync((slices, failure) -> saved(info, named, slices, failure), uiThread);
+        }
+    }
+
+    private void saved(
+            SliceInfo made, MatFormerSlice named, @Nullable ModelSlices slices, @Nullable Throwable failure) {
+        if (slices == null) {
+            problem.set(known(failure));
+            return;
+        }
+        SizeScale with = new SizeScale(slices);
+        boolean used = made.equals(inUse.get());
+        boolean looked = made.equals(preview.get());
+        scale.set(with);
+        if (looked) {
+            preview.set(with.info(named));
+            if (used) {
+                use();
+            }
+        }
+    }
+
+    private static MatryoshkaException known(@Nullable Throwable failure) {
+        Throwable cause = failure instanceof CompletionException wrapped ? wrapped.getCause() : failure;
+        return cause instanceof MatryoshkaException known
+                ? known
+                : new InvalidRequestException("unexpected " + cause, "please report it", cause);
     }
 
     /** Looks at a size of the slider. */
@@ -235,11 +309,13 @@ public final class SizeViewModel {
 
     /** Answers begin, two where sizes are compared. */
     public void begin(int answers) {
+        answering.set(true);
         comparing.set(answers > 1);
     }
 
     /** No answer runs any more. */
     public void end() {
+        answering.set(false);
         comparing.set(false);
         computing.set(null);
     }
@@ -262,7 +338,17 @@ public final class SizeViewModel {
         SizeScale from = scale.get();
         if (from != null && answer.slices().size() == 1 && answer.decodeTokensPerSecond() > 0) {
             SliceInfo info = from.info(answer.slices().getFirst().slice());
-            speed.add(info.deviceBytes(), answer.generatedTokens() - 1, answer.decodeTokensPerSecond());
+            if (answer.drafts().passes() == 0) {
+                speed.add(info.deviceBytes(), answer.generatedTokens() - 1, answer.decodeTokensPerSecond());
+            } else {
+                OptionalDouble plain = speed.tokensPerSecond(info.deviceBytes());
+                drafted.set(new DraftReport(
+                        answer.drafts().drafted(),
+                        answer.drafts().accepted(),
+                        plain.isEmpty()
+                                ? plain
+                                : OptionalDouble.of(answer.decodeTokensPerSecond() / plain.getAsDouble())));
+            }
             heard.set(heard.get() + 1);
         }
     }
