@@ -36,7 +36,7 @@ final class HistoryCommand {
                 Terminal.print(Terminal.json(Map.of("chats", chats)));
             } else {
                 chats.forEach(chat -> Terminal.print(chat.get("id") + "\t"
-                        + chat.get("updated").toString().substring(0, 10) + "\t" + chat.get("title")));
+                        + String.valueOf(chat.get("updated")).substring(0, 10) + "\t" + chat.get("title")));
             }
         });
     }
