@@ -4,6 +4,10 @@ module dev.matryoshka.ui {
     requires transitive dev.matryoshka.media;
     requires transitive javafx.controls;
     requires atlantafx.base;
+    requires org.commonmark;
+    requires org.commonmark.ext.gfm.strikethrough;
+    requires org.commonmark.ext.gfm.tables;
+    requires org.commonmark.ext.task.list.items;
     requires org.kordamp.ikonli.javafx;
     requires org.kordamp.ikonli.feather;
 

@@ -2,6 +2,7 @@ package dev.matryoshka.ui.chat;
 
 import dev.matryoshka.engine.Answer;
 import dev.matryoshka.engine.Answer.SliceUse;
+import dev.matryoshka.ui.markdown.MarkdownView;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import javafx.beans.InvalidationListener;
@@ -15,8 +16,6 @@ import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
 import javafx.scene.layout.VBox;
-import javafx.scene.text.Text;
-import javafx.scene.text.TextFlow;
 import org.kordamp.ikonli.javafx.FontIcon;
 
 /** An answer as it grows: the words, and one line of what made them. Listens until {@link #leave}. */
@@ -26,9 +25,10 @@ final class AnswerView extends VBox {
     private final Message.Answering answering;
     private final boolean brief;
     private final ChatViewModel viewModel;
-    private final Text words = new Text();
+    private final MarkdownView words = new MarkdownView();
     private final HBox status = new HBox(10);
     private final InvalidationListener growth = property -> show();
+    private final InvalidationListener spoken = property -> speak();
 
     /**
      * @param brief whether there is room for the most important figures only
@@ -38,13 +38,11 @@ final class AnswerView extends VBox {
         this.answering = answering;
         this.brief = brief;
         this.viewModel = viewModel;
-        TextFlow flow = new TextFlow(words);
-        flow.setLineSpacing(4);
-        flow.getStyleClass().add("answer");
+        words.getStyleClass().add("answer");
         status.getStyleClass().add("status");
         status.setAlignment(Pos.CENTER_LEFT);
-        getChildren().addAll(flow, status);
-        answering.textProperty().addListener(growth);
+        getChildren().addAll(words, status);
+        answering.textProperty().addListener(spoken);
         answering.prefillProperty().addListener(growth);
         answering.answerProperty().addListener(growth);
         answering.slices().addListener(growth);
@@ -53,15 +51,24 @@ final class AnswerView extends VBox {
 
     /** Ends the listening. */
     void leave() {
-        answering.textProperty().removeListener(growth);
+        answering.textProperty().removeListener(spoken);
         answering.prefillProperty().removeListener(growth);
         answering.answerProperty().removeListener(growth);
         answering.slices().removeListener(growth);
     }
 
+    /** The line below says something else once there are words. */
+    private void speak() {
+        boolean first = words.getChildren().isEmpty();
+        words.show(answering.textProperty().get());
+        if (first) {
+            show();
+        }
+    }
+
     private void show() {
         Answer answer = answering.answerProperty().get();
-        words.setText(answering.textProperty().get());
+        words.show(answering.textProperty().get());
         Label size = new Label(
                 answering.slices().isEmpty()
                         ? answering.asked()

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import javafx.application.Platform;
 import javafx.beans.InvalidationListener;
+import javafx.css.PseudoClass;
 import javafx.geometry.Pos;
 import javafx.scene.control.Button;
 import javafx.scene.control.Label;
@@ -37,6 +38,8 @@ final class Composer extends VBox {
             List.of(
                     "*.png", "*.jpg", "*.jpeg", "*.webp", "*.gif", "*.bmp", "*.wav", "*.mp3", "*.flac", "*.ogg",
                     "*.opus", "*.m4a", "*.mp4", "*.mov", "*.mkv", "*.webm"));
+
+    private static final PseudoClass NEARLY_FULL = PseudoClass.getPseudoClass("nearly-full");
 
     private final ChatViewModel viewModel;
     private final CaptureControls capture;
@@ -195,12 +198,14 @@ final class Composer extends VBox {
         if (model == null) {
             return viewModel.loadErrorProperty().get() == null ? "loading the model…" : "";
         }
-        int attached = 0;
-        for (Attachment attachment : viewModel.attachments()) {
-            attached += attachment instanceof Attachment.Ready ready ? ready.tokens(model) : 0;
-        }
-        int left = model.contextLength() - viewModel.contextUsedProperty().get() - attached;
-        return (attached > 0 ? attached + " tokens attached  ·  " : "") + String.format("%,d tokens left", left);
+        Cost next = Cost.of(
+                model,
+                viewModel.draftProperty().get(),
+                viewModel.attachments(),
+                viewModel.contextUsedProperty().get(),
+                viewModel.messages());
+        cost.pseudoClassStateChanged(NEARLY_FULL, next.nearlyFull());
+        return next.text();
     }
 
     /** Attaches what was captured; Enter sends it. */
