@@ -272,15 +272,14 @@ class SqliteHistoryTest {
     }
 
     @Test
-    void twoProgramsShareIt() {
+    void twoProgramsShareItAndLeaveAloneWhatTheOtherMayBringBack() {
+        long chat = chat("mine", "a", "b");
+        history.delete(chat);
         try (SqliteHistory other = open()) {
-            long chat = chat("mine", "a", "b");
             other.ask(chat, "from the other", List.of());
-            history.delete(chat);
-            other.close(); // leaves alone what the first may still bring back
-            history.restore(chat);
-            assertEquals(2, history.open(chat, 30).size());
         }
+        history.restore(chat);
+        assertEquals(2, history.open(chat, 30).size());
     }
 
     @Test
