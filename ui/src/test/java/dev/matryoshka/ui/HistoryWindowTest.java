@@ -17,6 +17,7 @@ import java.util.concurrent.TimeoutException;
 import javafx.application.ColorScheme;
 import javafx.application.Platform;
 import javafx.scene.Node;
+import javafx.scene.control.Label;
 import javafx.scene.control.ListView;
 import javafx.scene.input.KeyCode;
 import javafx.stage.Stage;
@@ -185,6 +186,26 @@ class HistoryWindowTest extends WindowTest {
                         && node.localToScene(node.getBoundsInLocal()).getMinY() > 0)
                 .min(Comparator.comparingDouble(node -> node.localToScene(0, 0).getY()))
                 .orElseThrow();
+    }
+
+    @Test
+    void wordsAreFoundInTheOpenChat(FxRobot robot) throws Exception {
+        ask(robot, "Where is the harbour?");
+        ask(robot, "And the station?");
+        robot.press(KeyCode.CONTROL, KeyCode.F).release(KeyCode.F, KeyCode.CONTROL);
+        robot.write("HARBOUR");
+        Label count = (Label) stage.getScene().lookup("#find-count");
+        await(() -> count.getText().equals("1 of 1"));
+        await(() -> stage.getScene().getRoot().lookupAll(".list-cell:found").size() == 1);
+        shot("find-light");
+        robot.eraseText(7).write("elephant");
+        await(() -> count.getText().equals("2 of 2"));
+        robot.type(KeyCode.ENTER);
+        await(() -> count.getText().equals("1 of 2"));
+        robot.write("x");
+        await(() -> count.getText().equals("not found"));
+        robot.type(KeyCode.ESCAPE);
+        await(() -> !stage.getScene().lookup("#find").getParent().isVisible());
     }
 
     @Test

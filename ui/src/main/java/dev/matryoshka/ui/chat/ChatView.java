@@ -48,10 +48,12 @@ public final class ChatView extends StackPane {
     private static final KeyCombination NEW_CHAT = new KeyCodeCombination(KeyCode.N, KeyCombination.SHORTCUT_DOWN);
     private static final KeyCombination SIZE = new KeyCodeCombination(KeyCode.L, KeyCombination.SHORTCUT_DOWN);
     private static final KeyCombination CHATS = new KeyCodeCombination(KeyCode.B, KeyCombination.SHORTCUT_DOWN);
+    private static final KeyCombination FIND = new KeyCodeCombination(KeyCode.F, KeyCombination.SHORTCUT_DOWN);
     private static final KeyCombination OPEN = new KeyCodeCombination(KeyCode.O, KeyCombination.SHORTCUT_DOWN);
 
     private final ChatViewModel viewModel;
     private final ListView<Message> thread;
+    private final FindBar find;
     private final Composer composer;
     private final VBox dropHint;
     private final BooleanBinding wide = widthProperty().greaterThanOrEqualTo(NARROW);
@@ -64,7 +66,8 @@ public final class ChatView extends StackPane {
         thread = new ListView<>(viewModel.messages());
         thread.getStyleClass().add("thread");
         thread.setAccessibleText("Conversation");
-        thread.setCellFactory(list -> new MessageCell(viewModel));
+        find = new FindBar(thread);
+        thread.setCellFactory(list -> new MessageCell(viewModel, find.foundProperty()));
         thread.setFocusTraversable(false);
         composer = new Composer(viewModel, devices);
         EmptyChat empty = new EmptyChat(viewModel, samples, note);
@@ -76,7 +79,7 @@ public final class ChatView extends StackPane {
         VBox floating = new VBox(composer);
         floating.setAlignment(Pos.CENTER);
         floating.setPadding(new Insets(4, 16, 16, 16));
-        VBox column = new VBox(header(), middle, floating);
+        VBox column = new VBox(header(), find, middle, floating);
 
         BorderPane columns = new BorderPane(column);
         VBox side = side();
@@ -108,6 +111,9 @@ public final class ChatView extends StackPane {
             e.consume();
         } else if (OPEN.match(e)) {
             composer.pickFiles();
+            e.consume();
+        } else if (FIND.match(e)) {
+            find.open();
             e.consume();
         } else if (CHATS.match(e)) {
             sideShown.set(!sideShown.get());

@@ -3,6 +3,8 @@ package dev.matryoshka.ui.chat;
 import dev.matryoshka.ui.attachment.AttachmentView;
 import java.util.ArrayList;
 import java.util.List;
+import javafx.beans.property.ReadOnlyObjectProperty;
+import javafx.css.PseudoClass;
 import javafx.geometry.Insets;
 import javafx.geometry.Pos;
 import javafx.scene.control.Button;
@@ -22,6 +24,7 @@ import org.kordamp.ikonli.javafx.FontIcon;
 /** Draws one message, 640 px wide in the middle. Cells are reused; answers are listened to while they are shown. */
 final class MessageCell extends ListCell<Message> {
     static final double WIDTH = 640;
+    private static final PseudoClass FOUND = PseudoClass.getPseudoClass("found");
     private static final double MARGIN = 40;
     private static final double BUBBLE_SHARE = 0.85;
 
@@ -29,11 +32,17 @@ final class MessageCell extends ListCell<Message> {
     private final StackPane centred = new StackPane();
     private final List<AnswerView> growing = new ArrayList<>();
 
-    MessageCell(ChatViewModel viewModel) {
+    MessageCell(ChatViewModel viewModel, ReadOnlyObjectProperty<@Nullable Message> found) {
         this.viewModel = viewModel;
+        found.addListener((property, before, now) -> mark(now));
+        itemProperty().addListener((property, before, now) -> mark(found.get()));
         setContentDisplay(ContentDisplay.GRAPHIC_ONLY);
         setPrefWidth(0); // as wide as the list
         centred.setPadding(new Insets(0, MARGIN / 2, 0, MARGIN / 2));
+    }
+
+    private void mark(@Nullable Message found) {
+        pseudoClassStateChanged(FOUND, found != null && found == getItem());
     }
 
     @Override

@@ -20,6 +20,7 @@ final class CompareChoice extends VBox {
     CompareChoice(SizeViewModel viewModel) {
         this.viewModel = viewModel;
         compare.setId("compare");
+        compare.setMinWidth(USE_PREF_SIZE);
         compare.setTooltip(
                 new Tooltip("Asks each question twice; the chat goes on from the answer of the size in use"));
         other.setId("compare-with");
