@@ -14,4 +14,5 @@ module dev.matryoshka.ui {
     exports dev.matryoshka.ui;
     exports dev.matryoshka.ui.attachment;
     exports dev.matryoshka.ui.history;
+    exports dev.matryoshka.ui.settings;
 }

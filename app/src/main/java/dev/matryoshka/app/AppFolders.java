@@ -42,6 +42,11 @@ record AppFolders(Map<String, String> environment, Path home, String system) {
         return variable("XDG_DATA_HOME", ".local/share").resolve("matryoshka/history.db");
     }
 
+    /** What the user set in the window. */
+    Path settings() {
+        return config().resolve("settings.json");
+    }
+
     /** What the user set or made. */
     private Path config() {
         if (system.startsWith("windows")) {

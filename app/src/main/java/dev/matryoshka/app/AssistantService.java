@@ -20,6 +20,7 @@ import dev.matryoshka.engine.error.InsufficientMemoryException;
 import dev.matryoshka.engine.error.InvalidRequestException;
 import dev.matryoshka.engine.error.MatryoshkaException;
 import dev.matryoshka.ui.Assistant;
+import dev.matryoshka.ui.settings.Settings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -45,6 +46,7 @@ final class AssistantService implements Assistant, AutoCloseable {
     private boolean toldOfFallback; // the worker's own
     private final AtomicInteger asked = new AtomicInteger();
     private volatile @Nullable Choice choice; // null until the person makes one
+    private volatile Settings settings = Settings.DEFAULTS;
     private volatile boolean drafts;
     private volatile int stopped; // questions up to this one are not wanted any more
 
@@ -143,6 +145,11 @@ final class AssistantService implements Assistant, AutoCloseable {
     }
 
     @Override
+    public void use(Settings made) {
+        settings = made;
+    }
+
+    @Override
     public void newChat() {
         stop();
         worker.execute(this::closeChat);
@@ -161,14 +168,14 @@ final class AssistantService implements Assistant, AutoCloseable {
     @Override
     public void send(Prompt prompt, AnswerSink sink) {
         int question = asked.incrementAndGet();
-        int seed = seed();
+        long seed = seed();
         worker.execute(() -> attempt(sink, () -> answer(question, prompt, generation(seed), sink)));
     }
 
     @Override
     public void compare(Prompt prompt, MatFormerSlice other, AnswerSink first, AnswerSink second) {
         int question = asked.incrementAndGet();
-        int seed = seed();
+        long seed = seed();
         worker.execute(() -> {
             boolean answered = attempt(first, () -> {
                 session().useSlice(other, KvPolicy.RECOMPUTE);
@@ -200,12 +207,13 @@ final class AssistantService implements Assistant, AutoCloseable {
         });
     }
 
-    private GenerationConfig generation(int seed) {
-        return gemma.join().defaultGeneration().withSeed(seed);
+    private GenerationConfig generation(long seed) {
+        return settings.generation(gemma.join().defaultGeneration()).withSeed(seed);
     }
 
-    private static int seed() {
-        return ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE);
+    private long seed() {
+        Long set = settings.seed();
+        return set != null ? set : ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE);
     }
 
     /** Does what may fail for reasons that the person should hear; whether it did not. */
@@ -272,7 +280,7 @@ final class AssistantService implements Assistant, AutoCloseable {
     private ChatSession session() {
         ChatSession session = chat;
         if (session == null) {
-            session = gemma.join().newChat("");
+            session = gemma.join().newChat(settings.system());
             chat = session;
             useChoice(session);
         }

@@ -54,7 +54,13 @@ public final class DesktopApplication extends Application {
         HistoryViewModel chats =
                 new HistoryViewModel(() -> new SqliteHistory(AppFolders.ofUser().history()), Platform::runLater);
         history = chats;
-        ChatWindow window = new ChatWindow(stage, service, chats, samples(), new DemoNote(demo, HOW));
+        ChatWindow window = new ChatWindow(
+                stage,
+                service,
+                chats,
+                samples(),
+                new DemoNote(demo, HOW),
+                SettingsFile.open(AppFolders.ofUser().settings()));
         window.attach(files);
         Platform.runLater(() -> service.start(() -> chosen.load(0)));
     }

@@ -20,6 +20,8 @@ import dev.matryoshka.engine.config.MatFormerSlice;
 import dev.matryoshka.engine.error.InvalidSliceException;
 import dev.matryoshka.engine.error.MatryoshkaException;
 import dev.matryoshka.ui.Assistant.AnswerSink;
+import dev.matryoshka.ui.settings.Settings;
+import dev.matryoshka.ui.settings.Settings.Preset;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -129,6 +131,28 @@ class AssistantServiceTest {
         Heard drafted = new Heard();
         assistant.send(QUESTION, drafted);
         assertTrue(drafted.answer.join().drafts().drafted() > 0);
+    }
+
+    @Test
+    void settingsDecideSeedAndLength() {
+        assistant.use(
+                Settings.DEFAULTS.withPreset(Preset.CREATIVE).withSeed(11L).withMaxTokens(3));
+        Heard heard = new Heard();
+        assistant.send(QUESTION, heard);
+        assertEquals(11, heard.answer.join().generation().seed());
+        assertEquals(3, heard.answer.join().generatedTokens());
+    }
+
+    @Test
+    void aNewChatBeginsWithTheSystemPrompt() {
+        Heard without = new Heard();
+        assistant.send(QUESTION, without);
+        int tokens = without.answer.join().promptTokens();
+        assistant.use(Settings.DEFAULTS.withSystem("Be brief, and say it in French."));
+        assistant.newChat();
+        Heard with = new Heard();
+        assistant.send(QUESTION, with);
+        assertTrue(with.answer.join().promptTokens() > tokens);
     }
 
     @Test

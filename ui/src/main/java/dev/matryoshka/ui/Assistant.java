@@ -11,6 +11,7 @@ import dev.matryoshka.engine.Prompt;
 import dev.matryoshka.engine.config.KvPolicy;
 import dev.matryoshka.engine.config.MatFormerSlice;
 import dev.matryoshka.engine.error.MatryoshkaException;
+import dev.matryoshka.ui.settings.Settings;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
@@ -64,6 +65,9 @@ public interface Assistant {
 
     /** Changes what the cache of per-layer rows may hold. Waits for the model. */
     void budgetPerLayerCache(long bytes);
+
+    /** How answers are made: sampling, seed and length from the next question on, the system prompt from the next new chat on. */
+    void use(Settings settings);
 
     /** Forgets the conversation. */
     void newChat();

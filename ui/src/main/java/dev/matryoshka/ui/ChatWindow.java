@@ -4,13 +4,19 @@ import dev.matryoshka.ui.capture.CaptureDevices;
 import dev.matryoshka.ui.chat.ChatView;
 import dev.matryoshka.ui.chat.ChatViewModel;
 import dev.matryoshka.ui.history.HistoryViewModel;
+import dev.matryoshka.ui.settings.Settings;
+import dev.matryoshka.ui.settings.Settings.Place;
+import dev.matryoshka.ui.settings.SettingsStore;
+import dev.matryoshka.ui.settings.SettingsViewModel;
 import dev.matryoshka.ui.theme.Theme;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Executor;
 import javafx.application.Platform;
 import javafx.scene.Scene;
+import javafx.stage.Screen;
 import javafx.stage.Stage;
+import org.jspecify.annotations.Nullable;
 
 /** The program's window. */
 public final class ChatWindow {
@@ -21,11 +27,18 @@ public final class ChatWindow {
     private static final Executor BACKGROUND =
             task -> Thread.ofVirtual().name("attachment").start(task);
 
+    private final SettingsViewModel settings;
     private final ChatViewModel viewModel;
 
     /** Fills a stage and shows it. */
-    public ChatWindow(Stage stage, Assistant assistant, HistoryViewModel history, List<Sample> samples, DemoNote note) {
-        this(stage, assistant, history, samples, note, CaptureDevices.ofThisMachine());
+    public ChatWindow(
+            Stage stage,
+            Assistant assistant,
+            HistoryViewModel history,
+            List<Sample> samples,
+            DemoNote note,
+            SettingsStore store) {
+        this(stage, assistant, history, samples, note, CaptureDevices.ofThisMachine(), store);
     }
 
     /** The same with other cameras and microphones. */
@@ -35,17 +48,50 @@ public final class ChatWindow {
             HistoryViewModel history,
             List<Sample> samples,
             DemoNote note,
-            CaptureDevices devices) {
+            CaptureDevices devices,
+            SettingsStore store) {
+        settings = new SettingsViewModel(store, Platform::runLater, BACKGROUND);
         viewModel = new ChatViewModel(assistant, history, Platform::runLater, BACKGROUND);
-        ChatView view = new ChatView(viewModel, samples, note, devices);
+        heed(assistant);
+        ChatView view = new ChatView(viewModel, settings, samples, note, devices);
         Scene scene = new Scene(view, WIDTH, HEIGHT);
-        Theme.follow(scene);
+        Theme.follow(scene, settings.settingsProperty());
         stage.setTitle("Matryoshka");
         stage.setMinWidth(LEAST_WIDTH);
         stage.setMinHeight(LEAST_HEIGHT);
         stage.setScene(scene);
+        putBack(stage, settings.settingsProperty().get().place());
+        stage.setOnHiding(e -> settings.changeLast(
+                s -> s.withPlace(new Place(stage.getX(), stage.getY(), stage.getWidth(), stage.getHeight()))));
         stage.show();
         view.focusPrompt();
+    }
+
+    /** Tells the assistant now and whenever the settings change. */
+    private void heed(Assistant assistant) {
+        Settings found = settings.settingsProperty().get();
+        assistant.use(found);
+        settings.settingsProperty().addListener((property, before, now) -> assistant.use(now));
+        Long rows = found.perLayerBytes();
+        if (rows != null) {
+            viewModel.memory().budget(rows);
+        }
+        viewModel
+                .memory()
+                .chosenBudgetProperty()
+                .addListener((property, before, now) -> settings.change(s -> s.withPerLayerBytes(now)));
+    }
+
+    /** Where it was, if there is a screen still. */
+    private static void putBack(Stage stage, @Nullable Place place) {
+        if (place != null
+                && !Screen.getScreensForRectangle(place.x(), place.y(), place.width(), place.height())
+                        .isEmpty()) {
+            stage.setX(place.x());
+            stage.setY(place.y());
+            stage.setWidth(Math.max(LEAST_WIDTH, place.width()));
+            stage.setHeight(Math.max(LEAST_HEIGHT, place.height()));
+        }
     }
 
     /** Reads pictures and sounds and adds them to the next question. */

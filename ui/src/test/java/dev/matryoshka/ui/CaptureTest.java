@@ -17,6 +17,7 @@ import dev.matryoshka.media.camera.Cameras;
 import dev.matryoshka.ui.attachment.Attachment;
 import dev.matryoshka.ui.capture.CaptureDevices;
 import dev.matryoshka.ui.history.HistoryViewModel;
+import dev.matryoshka.ui.settings.SettingsStore;
 import java.io.File;
 import java.io.InputStream;
 import java.lang.reflect.InvocationTargetException;
@@ -70,7 +71,13 @@ class CaptureTest {
         primary.setHeight(820);
         CaptureDevices devices = new CaptureDevices(this::microphones, () -> Cameras.list(cameras()));
         window = new ChatWindow(
-                primary, assistant, HistoryViewModel.none(), List.of(), new DemoNote(false, ""), devices);
+                primary,
+                assistant,
+                HistoryViewModel.none(),
+                List.of(),
+                new DemoNote(false, ""),
+                devices,
+                SettingsStore.none());
     }
 
     @Test

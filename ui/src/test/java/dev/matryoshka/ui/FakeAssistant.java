@@ -16,6 +16,7 @@ import dev.matryoshka.engine.config.SliceCatalog;
 import dev.matryoshka.engine.error.MatryoshkaException;
 import dev.matryoshka.engine.weights.DType;
 import dev.matryoshka.engine.weights.TableStatus;
+import dev.matryoshka.ui.settings.Settings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -52,6 +53,7 @@ class FakeAssistant implements Assistant {
     volatile boolean stopped;
     volatile MatFormerSlice slice = MatFormerSlice.whole(SLICES.config());
     volatile @Nullable Elastic elastic;
+    volatile Settings settings = Settings.DEFAULTS;
     volatile boolean drafts;
     volatile Answer.Drafts drafted = Answer.Drafts.NONE;
     volatile Path saved = Path.of("nowhere");
@@ -131,6 +133,11 @@ class FakeAssistant implements Assistant {
     @Override
     public void budgetPerLayerCache(long bytes) {
         budget = bytes;
+    }
+
+    @Override
+    public void use(Settings made) {
+        settings = made;
     }
 
     @Override

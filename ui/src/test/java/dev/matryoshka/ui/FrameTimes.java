@@ -3,6 +3,7 @@ package dev.matryoshka.ui;
 import dev.matryoshka.engine.Prompt;
 import dev.matryoshka.ui.chat.Message;
 import dev.matryoshka.ui.history.HistoryViewModel;
+import dev.matryoshka.ui.settings.SettingsStore;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -56,7 +57,8 @@ public final class FrameTimes {
 
     private void start(Stage primary) {
         stage = primary;
-        window = new ChatWindow(primary, assistant, HistoryViewModel.none(), List.of(), new DemoNote(false, ""));
+        window = new ChatWindow(
+                primary, assistant, HistoryViewModel.none(), List.of(), new DemoNote(false, ""), SettingsStore.none());
         new AnimationTimer() {
             @Override
             public void handle(long now) {

@@ -2,6 +2,7 @@ package dev.matryoshka.ui;
 
 import dev.matryoshka.ui.chat.Message;
 import dev.matryoshka.ui.history.HistoryViewModel;
+import dev.matryoshka.ui.settings.SettingsStore;
 import java.io.File;
 import java.nio.file.Files;
 import java.util.ArrayDeque;
@@ -27,6 +28,7 @@ import org.testfx.util.WaitForAsyncUtils;
 @ExtendWith(ApplicationExtension.class)
 abstract class WindowTest {
     final FakeAssistant assistant = new FakeAssistant();
+    SettingsStore store = SettingsStore.none();
     Stage stage = placeholder();
     ChatWindow window = placeholder();
 
@@ -41,7 +43,8 @@ abstract class WindowTest {
         stage = primary;
         primary.setWidth(1280);
         primary.setHeight(820);
-        window = new ChatWindow(primary, assistant, history(), samples, new DemoNote(true, "Fetch it from the hub."));
+        window = new ChatWindow(
+                primary, assistant, history(), samples, new DemoNote(true, "Fetch it from the hub."), store);
     }
 
     /** Keeps nothing, but for those who override it. */

@@ -6,6 +6,12 @@ import dev.matryoshka.ui.Sample;
 import dev.matryoshka.ui.capture.CaptureDevices;
 import dev.matryoshka.ui.history.ChatSummary;
 import dev.matryoshka.ui.history.HistoryPane;
+import dev.matryoshka.ui.settings.Overlay;
+import dev.matryoshka.ui.settings.Settings;
+import dev.matryoshka.ui.settings.SettingsView;
+import dev.matryoshka.ui.settings.SettingsViewModel;
+import dev.matryoshka.ui.settings.Shortcut;
+import dev.matryoshka.ui.settings.ShortcutsView;
 import dev.matryoshka.ui.size.SizePanel;
 import dev.matryoshka.ui.theme.Doll;
 import java.io.File;
@@ -15,17 +21,19 @@ import javafx.beans.InvalidationListener;
 import javafx.beans.binding.Bindings;
 import javafx.beans.binding.BooleanBinding;
 import javafx.beans.property.BooleanProperty;
+import javafx.beans.property.DoubleProperty;
 import javafx.beans.property.SimpleBooleanProperty;
+import javafx.beans.property.SimpleDoubleProperty;
 import javafx.geometry.Insets;
 import javafx.geometry.Pos;
 import javafx.scene.control.Button;
 import javafx.scene.control.Label;
 import javafx.scene.control.ListView;
+import javafx.scene.control.TextInputControl;
 import javafx.scene.control.Tooltip;
 import javafx.scene.control.skin.VirtualFlow;
 import javafx.scene.input.DragEvent;
 import javafx.scene.input.KeyCode;
-import javafx.scene.input.KeyCodeCombination;
 import javafx.scene.input.KeyCombination;
 import javafx.scene.input.KeyEvent;
 import javafx.scene.input.TransferMode;
@@ -45,11 +53,6 @@ public final class ChatView extends StackPane {
     private static final double NARROW = 1000;
     private static final double VERY_NARROW = 640;
     private static final double AT_END = 0.999;
-    private static final KeyCombination NEW_CHAT = new KeyCodeCombination(KeyCode.N, KeyCombination.SHORTCUT_DOWN);
-    private static final KeyCombination SIZE = new KeyCodeCombination(KeyCode.L, KeyCombination.SHORTCUT_DOWN);
-    private static final KeyCombination CHATS = new KeyCodeCombination(KeyCode.B, KeyCombination.SHORTCUT_DOWN);
-    private static final KeyCombination FIND = new KeyCodeCombination(KeyCode.F, KeyCombination.SHORTCUT_DOWN);
-    private static final KeyCombination OPEN = new KeyCodeCombination(KeyCode.O, KeyCombination.SHORTCUT_DOWN);
 
     private final ChatViewModel viewModel;
     private final ListView<Message> thread;
@@ -59,9 +62,26 @@ public final class ChatView extends StackPane {
     private final BooleanBinding wide = widthProperty().greaterThanOrEqualTo(NARROW);
     private final BooleanProperty sideShown = new SimpleBooleanProperty();
     private final BooleanProperty sizeShown = new SimpleBooleanProperty();
+    private final Overlay settingsPage;
+    private final Overlay shortcutsPage;
+    private final List<Shortcut> shortcuts = List.of(
+            new Shortcut(KeyCombination.valueOf("Shortcut+N"), "New chat", this::newChat),
+            new Shortcut(KeyCombination.valueOf("Shortcut+O"), "Add pictures, sounds or videos", this::pickFiles),
+            new Shortcut(KeyCombination.valueOf("Shortcut+F"), "Find in the open chat", this::findWords),
+            new Shortcut(KeyCombination.valueOf("Shortcut+B"), "Show or hide the chats", this::toggleChats),
+            new Shortcut(KeyCombination.valueOf("Shortcut+L"), "Show or hide the size panel", this::toggleSize),
+            new Shortcut(KeyCombination.valueOf("Shortcut+COMMA"), "Settings", this::showSettings),
+            new Shortcut(KeyCombination.valueOf("F1"), "Shortcuts", this::showShortcuts),
+            new Shortcut(KeyCombination.valueOf("ESC"), "Close what is open, or stop the answer", this::closeOrStop));
+    private final DoubleProperty sizeWidth = new SimpleDoubleProperty(SizePanel.WIDTH);
     private boolean scrolling;
 
-    public ChatView(ChatViewModel viewModel, List<Sample> samples, DemoNote note, CaptureDevices devices) {
+    public ChatView(
+            ChatViewModel viewModel,
+            SettingsViewModel settings,
+            List<Sample> samples,
+            DemoNote note,
+            CaptureDevices devices) {
         this.viewModel = viewModel;
         thread = new ListView<>(viewModel.messages());
         thread.getStyleClass().add("thread");
@@ -89,45 +109,97 @@ public final class ChatView extends StackPane {
         SizePanel size = new SizePanel(viewModel.size(), viewModel.memory(), () -> sizeShown.set(false));
         setAlignment(size, Pos.CENTER_RIGHT);
         size.visibleProperty().bind(sizeShown);
+        sizeWidth.bind(
+                settings.settingsProperty().map(s -> SizePanel.WIDTH * s.fontSize() / Settings.DEFAULTS.fontSize()));
+        size.minWidthProperty().bind(sizeWidth);
+        size.maxWidthProperty().bind(sizeWidth);
         columns.paddingProperty()
-                .bind(Bindings.createObjectBinding(this::between, widthProperty(), sideShown, sizeShown));
+                .bind(Bindings.createObjectBinding(this::between, widthProperty(), sideShown, sizeShown, sizeWidth));
         wide.addListener((property, before, now) -> {
             sideShown.set(now);
             sizeShown.set(now);
         });
-        getChildren().addAll(columns, side, size, dropHint);
+        settingsPage = new Overlay("settings-page", "Settings", new SettingsView(settings));
+        shortcutsPage = new Overlay("shortcuts-page", "Shortcuts", new ShortcutsView(shortcuts));
+        getChildren().addAll(columns, side, size, settingsPage, shortcutsPage, dropHint);
+        if (settings.problemProperty().get() != null) {
+            settingsPage.open();
+        }
         setUpDrop();
         followTail();
         addEventFilter(KeyEvent.KEY_PRESSED, this::onKey);
+        addEventFilter(KeyEvent.KEY_TYPED, this::onTyped);
     }
 
     private void onKey(KeyEvent e) {
-        if (e.getCode() == KeyCode.ESCAPE) {
+        for (Shortcut shortcut : shortcuts) {
+            if (shortcut.keys().match(e)) {
+                shortcut.action().run();
+                if (e.getCode() != KeyCode.ESCAPE) { // open lists close by it too
+                    e.consume();
+                }
+                return;
+            }
+        }
+    }
+
+    private void onTyped(KeyEvent e) {
+        if (e.getCharacter().equals("?") && !writing(e)) {
+            showShortcuts();
+            e.consume();
+        }
+    }
+
+    /** Whether a question mark belongs to a text: one that has begun, where it goes to the question. */
+    private boolean writing(KeyEvent e) {
+        return e.getTarget() instanceof TextInputControl field
+                && !(field.getId() != null
+                        && field.getId().equals("prompt")
+                        && field.getText().isEmpty());
+    }
+
+    private void pickFiles() {
+        composer.pickFiles();
+    }
+
+    private void toggleSize() {
+        sizeShown.set(!sizeShown.get());
+    }
+
+    private void showSettings() {
+        shortcutsPage.setVisible(false);
+        settingsPage.open();
+    }
+
+    private void showShortcuts() {
+        settingsPage.setVisible(false);
+        shortcutsPage.open();
+    }
+
+    private void closeOrStop() {
+        if (settingsPage.isVisible() || shortcutsPage.isVisible()) {
+            settingsPage.setVisible(false);
+            shortcutsPage.setVisible(false);
+            composer.focusText();
+        } else {
             closeDrawer();
             viewModel.stop();
             viewModel.cancelEdit();
-        } else if (NEW_CHAT.match(e)) {
-            newChat();
-            e.consume();
-        } else if (OPEN.match(e)) {
-            composer.pickFiles();
-            e.consume();
-        } else if (FIND.match(e)) {
-            find.open();
-            e.consume();
-        } else if (CHATS.match(e)) {
-            sideShown.set(!sideShown.get());
-            e.consume();
-        } else if (SIZE.match(e)) {
-            sizeShown.set(!sizeShown.get());
-            e.consume();
         }
+    }
+
+    private void toggleChats() {
+        sideShown.set(!sideShown.get());
+    }
+
+    private void findWords() {
+        find.open();
     }
 
     /** Room for the side columns where the window is wide; else they lie over the thread. */
     private Insets between() {
         boolean room = wide.get();
-        return new Insets(0, room && sizeShown.get() ? SizePanel.WIDTH : 0, 0, room && sideShown.get() ? SIDE : 0);
+        return new Insets(0, room && sizeShown.get() ? sizeWidth.get() : 0, 0, room && sideShown.get() ? SIDE : 0);
     }
 
     private void newChat() {
@@ -243,7 +315,13 @@ public final class ChatView extends StackPane {
         size.setOnAction(e -> sizeShown.set(true));
         size.visibleProperty().bind(sizeShown.not());
         size.managedProperty().bind(size.visibleProperty());
-        HBox header = new HBox(10, chats, fresh, title, gap, model, device, size);
+        Button set = new Button("", new FontIcon("fth-settings"));
+        set.setId("settings");
+        set.getStyleClass().add("icon-button");
+        set.setAccessibleText("Settings");
+        set.setTooltip(new Tooltip("Settings (Ctrl+,)"));
+        set.setOnAction(e -> showSettings());
+        HBox header = new HBox(10, chats, fresh, title, gap, model, device, set, size);
         header.setAlignment(Pos.CENTER_LEFT);
         header.getStyleClass().add("header");
         return header;

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import javafx.beans.InvalidationListener;
-import javafx.beans.property.ReadOnlyObjectProperty;
-import javafx.beans.property.ReadOnlyObjectWrapper;
+import javafx.beans.property.ReadOnlyIntegerProperty;
+import javafx.beans.property.ReadOnlyIntegerWrapper;
 import javafx.geometry.Pos;
 import javafx.scene.control.Button;
 import javafx.scene.control.Label;
@@ -16,15 +16,16 @@ import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyEvent;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Region;
-import org.jspecify.annotations.Nullable;
 import org.kordamp.ikonli.javafx.FontIcon;
 
 /** Looks for words in the open chat: Enter goes to the next message that has them, Shift+Enter to the one before. */
 final class FindBar extends HBox {
+    private static final int NONE = -1;
+
     private final ListView<Message> thread;
     private final TextField words = new TextField();
     private final Label count = new Label();
-    private final ReadOnlyObjectWrapper<@Nullable Message> found = new ReadOnlyObjectWrapper<>();
+    private final ReadOnlyIntegerWrapper found = new ReadOnlyIntegerWrapper(NONE);
     private final InvalidationListener changes = messages -> find();
     private List<Integer> places = List.of(); // indices of messages
     private int current;
@@ -74,8 +75,8 @@ final class FindBar extends HBox {
         e.consume();
     }
 
-    /** The message that was gone to last, null while none is looked for. */
-    ReadOnlyObjectProperty<@Nullable Message> foundProperty() {
+    /** Index of the message that was gone to last, -1 while none is looked for. */
+    ReadOnlyIntegerProperty foundProperty() {
         return found.getReadOnlyProperty();
     }
 
@@ -92,7 +93,7 @@ final class FindBar extends HBox {
     void close() {
         thread.getItems().removeListener(changes);
         setVisible(false);
-        found.set(null);
+        found.set(NONE);
     }
 
     private void find() {
@@ -124,14 +125,14 @@ final class FindBar extends HBox {
 
     private void go(int step) {
         if (places.isEmpty()) {
-            found.set(null);
+            found.set(NONE);
             count.setText(words.getText().isBlank() ? "" : "not found");
             return;
         }
         current = Math.floorMod(current + step, places.size());
         count.setText(current + 1 + " of " + places.size());
         int place = places.get(current);
-        found.set(thread.getItems().get(place));
+        found.set(place);
         thread.scrollTo(place);
     }
 }

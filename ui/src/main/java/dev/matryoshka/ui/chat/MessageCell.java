@@ -3,7 +3,7 @@ package dev.matryoshka.ui.chat;
 import dev.matryoshka.ui.attachment.AttachmentView;
 import java.util.ArrayList;
 import java.util.List;
-import javafx.beans.property.ReadOnlyObjectProperty;
+import javafx.beans.property.ReadOnlyIntegerProperty;
 import javafx.css.PseudoClass;
 import javafx.geometry.Insets;
 import javafx.geometry.Pos;
@@ -32,17 +32,17 @@ final class MessageCell extends ListCell<Message> {
     private final StackPane centred = new StackPane();
     private final List<AnswerView> growing = new ArrayList<>();
 
-    MessageCell(ChatViewModel viewModel, ReadOnlyObjectProperty<@Nullable Message> found) {
+    MessageCell(ChatViewModel viewModel, ReadOnlyIntegerProperty found) {
         this.viewModel = viewModel;
-        found.addListener((property, before, now) -> mark(now));
-        itemProperty().addListener((property, before, now) -> mark(found.get()));
+        found.addListener((property, before, now) -> mark(found.get()));
+        indexProperty().addListener((property, before, now) -> mark(found.get()));
         setContentDisplay(ContentDisplay.GRAPHIC_ONLY);
         setPrefWidth(0); // as wide as the list
         centred.setPadding(new Insets(0, MARGIN / 2, 0, MARGIN / 2));
     }
 
-    private void mark(@Nullable Message found) {
-        pseudoClassStateChanged(FOUND, found != null && found == getItem());
+    private void mark(int found) {
+        pseudoClassStateChanged(FOUND, found >= 0 && found == getIndex());
     }
 
     @Override

@@ -13,6 +13,7 @@ public final class MemoryViewModel {
     private final Executor uiThread;
     private final Executor background;
     private final ReadOnlyObjectWrapper<@Nullable MemoryUse> use = new ReadOnlyObjectWrapper<>();
+    private final ReadOnlyObjectWrapper<@Nullable Long> chosenBudget = new ReadOnlyObjectWrapper<>();
     private boolean asking;
     private boolean askAgain;
 
@@ -51,8 +52,14 @@ public final class MemoryViewModel {
         }
     }
 
+    /** The budget that was chosen last; null before one was. */
+    public ReadOnlyObjectProperty<@Nullable Long> chosenBudgetProperty() {
+        return chosenBudget.getReadOnlyProperty();
+    }
+
     /** Changes what the cache of per-layer rows may hold. */
     public void budget(long bytes) {
+        chosenBudget.set(bytes);
         background.execute(() -> {
             assistant.budgetPerLayerCache(bytes);
             uiThread.execute(this::refresh);

@@ -43,6 +43,7 @@ final class ModeSwitch extends VBox {
         speed.setEditable(true);
         speed.getValueFactory().setConverter(new SpeedConverter());
         speed.setPrefWidth(84);
+        speed.setAccessibleText("Tokens per second to keep");
         speed.getEditor().setAccessibleText("Tokens per second to keep");
         speed.valueProperty().addListener(property -> keep());
         speed.focusedProperty().addListener(property -> speed.commitValue());

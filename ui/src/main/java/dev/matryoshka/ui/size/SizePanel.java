@@ -65,9 +65,7 @@ public final class SizePanel extends ScrollPane {
         getStyleClass().add("size-panel");
         setFitToWidth(true);
         setHbarPolicy(ScrollBarPolicy.NEVER);
-        setMinWidth(WIDTH);
         setPrefWidth(WIDTH);
-        setMaxWidth(WIDTH);
         setFocusTraversable(false);
         InvalidationListener refresh = property -> show();
         viewModel.scaleProperty().addListener(refresh);
