@@ -56,7 +56,7 @@ final class Kernels implements AutoCloseable {
             IntBuffer result = stack.ints(0);
             long program = clCreateProgramWithSource(context, source(kernel.shader() + ".cl"), result);
             Cl.check(result.get(0), "read " + kernel.shader());
-            int built = clBuildProgram(program, device, options(kernel), null, NULL);
+            int built = SignalHandlers.kept(() -> clBuildProgram(program, device, options(kernel), null, NULL));
             if (built != CL_SUCCESS) {
                 String log = built == CL_BUILD_PROGRAM_FAILURE ? ": " + firstLine(log(program)) : "";
                 clReleaseProgram(program);

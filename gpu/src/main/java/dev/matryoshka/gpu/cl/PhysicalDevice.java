@@ -79,6 +79,10 @@ public record PhysicalDevice(
      * @throws DeviceException there is no loader or no driver
      */
     public static List<PhysicalDevice> all() {
+        return SignalHandlers.kept(PhysicalDevice::list);
+    }
+
+    private static List<PhysicalDevice> list() {
         List<PhysicalDevice> devices = new ArrayList<>();
         try (MemoryStack stack = stackPush()) {
             PointerBuffer platforms = platforms(stack);
