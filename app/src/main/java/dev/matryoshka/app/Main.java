@@ -23,10 +23,12 @@ import picocli.CommandLine.ParameterException;
             DevicesCommand.class,
             DoctorCommand.class,
             HistoryCommand.class,
+            ListCommand.class,
             ProbeCommand.class,
             ProductsCommand.class,
             RehearseCommand.class,
             SelftestCommand.class,
+            ShowCommand.class,
             SlicesCommand.class,
             TokenizeCommand.class,
             TowersCommand.class

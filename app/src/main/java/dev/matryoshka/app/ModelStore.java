@@ -1,13 +1,15 @@
 package dev.matryoshka.app;
 
+import dev.matryoshka.app.hub.HubCache;
+import dev.matryoshka.app.hub.HubId;
 import dev.matryoshka.assets.EmbeddedAssets;
 import dev.matryoshka.engine.error.ModelNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** Finds models: the embedded one, a folder, a GGUF file, or a hub id in the caches that Hugging Face's tools fill. */
 final class ModelStore {
@@ -35,7 +37,7 @@ final class ModelStore {
     /**
      * Finds a model.
      *
-     * @param name {@code embedded}, a folder, a GGUF file, or a hub id such as {@code google/gemma-3n-E2B-it}
+     * @param name {@code embedded}, a folder, a GGUF file, or a name as {@link HubId} has it
      * @throws ModelNotFoundException there is none
      */
     Found find(String name) {
@@ -46,12 +48,10 @@ final class ModelStore {
         if (path.isPresent()) {
             return new Found(fileName(path.get()), path.get());
         }
-        return snapshot(name)
-                .map(snapshot -> new Found(name, snapshot))
-                .orElseThrow(() -> new ModelNotFoundException(
-                        "there is no model '" + name + "', neither as a folder or file nor in the Hugging Face cache",
-                        "name a GGUF file, a folder with config.json, tokenizer.json and model.safetensors, or fetch one with"
-                                + " 'hf download google/gemma-3n-E2B-it'"));
+        return HubId.find(name)
+                .flatMap(this::cached)
+                .map(found -> new Found(name, found))
+                .orElseThrow(() -> missing(name));
     }
 
     /** The assets of the program. */
@@ -80,29 +80,28 @@ final class ModelStore {
         return name == null ? path.toString() : name.toString();
     }
 
-    /** The newest snapshot of {@code models--owner--name} that has a configuration. */
-    private Optional<Path> snapshot(String id) {
-        if (!id.matches("[\\w.-]+/[\\w.-]+")) {
-            return Optional.empty();
-        }
-        String folder = "models--" + id.replace("/", "--");
-        return folders.hubCaches().stream()
-                .map(cache -> cache.resolve(folder).resolve("snapshots"))
-                .filter(Files::isDirectory)
-                .flatMap(ModelStore::children)
-                .filter(snapshot -> Files.exists(snapshot.resolve("config.json")))
-                .findFirst();
+    /** The hub's caches, the one that is written to first. */
+    List<HubCache> caches() {
+        return folders.hubCaches().stream().distinct().map(HubCache::new).toList();
     }
 
-    private static Stream<Path> children(Path folder) {
-        try (Stream<Path> children = Files.list(folder)) {
-            return children
-                    .sorted((a, b) ->
-                            Long.compare(b.toFile().lastModified(), a.toFile().lastModified()))
-                    .toList()
-                    .stream();
-        } catch (IOException e) {
-            return Stream.empty();
-        }
+    private Optional<Path> cached(HubId id) {
+        return caches().stream().flatMap(cache -> cache.find(id).stream()).findFirst();
+    }
+
+    private ModelNotFoundException missing(String name) {
+        List<String> types = HubId.find(name).stream()
+                .flatMap(id -> caches().stream().flatMap(cache -> cache.snapshot(id).stream()))
+                .flatMap(files -> HubCache.ggufs(files).stream())
+                .map(file -> HubId.typeOf(file.getFileName().toString()))
+                .toList();
+        return types.isEmpty()
+                ? new ModelNotFoundException(
+                        "there is no model '" + name + "', neither as a folder or file nor in the Hugging Face cache",
+                        "name a GGUF file, a folder with config.json, tokenizer.json and model.safetensors, or fetch one with"
+                                + " 'matryoshka pull google/gemma-3n-E2B-it'")
+                : new ModelNotFoundException(
+                        "'" + name + "' names none of the GGUF files that are here, " + String.join(", ", types),
+                        "add one of these after a colon, or fetch another one with 'matryoshka pull'");
     }
 }

@@ -7,6 +7,7 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Map;
 
 /** What commands print. */
@@ -30,6 +31,20 @@ final class Terminal {
     /** Tells on standard error that another device computes than was meant to. */
     static void note(ModelInfo model) {
         System.err.println("matryoshka: going on with " + model.device() + ": " + model.deviceReason());
+    }
+
+    /** Bytes for people: {@code 4.54 GB}. */
+    static String bytes(long bytes) {
+        return bytes < 1_000_000_000
+                ? String.format(Locale.ROOT, "%.1f MB", bytes / 1e6)
+                : String.format(Locale.ROOT, "%.2f GB", bytes / 1e9);
+    }
+
+    /** A large number for people: {@code 5.44 billion}. */
+    static String count(long number) {
+        return number < 1_000_000_000
+                ? String.format(Locale.ROOT, "%.1f million", number / 1e6)
+                : String.format(Locale.ROOT, "%.2f billion", number / 1e9);
     }
 
     /** Named values as one JSON object. */

@@ -40,6 +40,12 @@ final class CountingBackend implements Backend {
         return matrix(weight.type(), Math.toIntExact(weight.rows()), weight.columns());
     }
 
+    @Override
+    public DeviceTensor loadSmall(Tensor weight) {
+        ledger.add(MemoryLedger.WEIGHTS, planned.bytesOfSmall(weight));
+        return matrix(weight.type(), Math.toIntExact(weight.rows()), weight.columns());
+    }
+
     private static DeviceTensor matrix(DType type, int rows, int columns) {
         return new DeviceTensor(NOTHING, type, 0, rows, columns, columns);
     }

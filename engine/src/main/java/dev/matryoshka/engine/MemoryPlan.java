@@ -12,6 +12,7 @@ import dev.matryoshka.engine.text.InputEmbedder;
 import dev.matryoshka.engine.text.TextWeights;
 import dev.matryoshka.engine.weights.Tensor;
 import dev.matryoshka.engine.weights.WeightSource;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -21,11 +22,12 @@ import org.jspecify.annotations.Nullable;
  * Bytes that a model and one conversation take on a device, known before anything is loaded there: the loaders themselves run
  * on a backend that only counts.
  *
- * @param weights the decoder's in their stored type, and the towers', which are loaded with the first picture or sound
+ * @param weights the decoder's, in their stored type
+ * @param towers the towers', which are loaded with the first picture or sound
  * @param kv keys and values of a whole context
  * @param activations of the decoder
  */
-record MemoryPlan(long weights, long kv, long activations) {
+record MemoryPlan(long weights, long towers, long kv, long activations) {
     private static final List<String> TOWERS =
             List.of("vision_tower.", "audio_tower.", "embed_vision.", "embed_audio.");
 
@@ -41,7 +43,8 @@ record MemoryPlan(long weights, long kv, long activations) {
                 .close();
         Map<String, Long> bytes = counter.memory();
         return new MemoryPlan(
-                bytes.getOrDefault(MemoryLedger.WEIGHTS, 0L) + towers(weights, device),
+                bytes.getOrDefault(MemoryLedger.WEIGHTS, 0L),
+                towers(weights, device),
                 bytes.getOrDefault(MemoryLedger.KV, 0L),
                 bytes.getOrDefault(MemoryLedger.ACTIVATIONS, 0L));
     }
@@ -57,8 +60,17 @@ record MemoryPlan(long weights, long kv, long activations) {
         return tensor == null ? 0 : device.bytesOf(tensor);
     }
 
+    /** By purpose, as a backend's own ledger says it once the decoder is loaded and a conversation is open. */
+    Map<String, Long> ledger() {
+        Map<String, Long> bytes = new LinkedHashMap<>();
+        bytes.put(MemoryLedger.WEIGHTS, weights);
+        bytes.put(MemoryLedger.KV, kv);
+        bytes.put(MemoryLedger.ACTIVATIONS, activations);
+        return bytes;
+    }
+
     long total() {
-        return weights + kv + activations + RESERVE;
+        return weights + towers + kv + activations + RESERVE;
     }
 
     /** @throws InsufficientMemoryException a device has less than that */
@@ -71,7 +83,7 @@ record MemoryPlan(long weights, long kv, long activations) {
                                     + " are free",
                             total() / 1e9,
                             device,
-                            weights / 1e9,
+                            (weights + towers) / 1e9,
                             kv / 1e9,
                             (activations + RESERVE) / 1e9,
                             free / 1e9),

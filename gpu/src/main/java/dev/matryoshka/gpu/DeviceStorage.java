@@ -40,11 +40,6 @@ record DeviceStorage(DeviceBuffer buffer, long scalesAt) implements DeviceTensor
         };
     }
 
-    /** Bytes of all. */
-    static long bytes(DType type, long elements) {
-        return valueBytes(type, elements) + scaleBytes(type, elements);
-    }
-
     /** Bytes of their scales. */
     static long scaleBytes(DType type, long elements) {
         return type.isQuantized() ? BlockLayout.of(type).scaleBytes(elements) : 0;

@@ -63,7 +63,7 @@ final class OpenClBackend implements Backend {
 
     @Override
     public long bytesOf(Tensor weight) {
-        return DeviceStorage.bytes(weight.type(), weight.elements());
+        return WeightUploader.bytes(weight.type(), weight.elements());
     }
 
     @Override

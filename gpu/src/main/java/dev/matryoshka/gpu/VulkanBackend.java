@@ -70,7 +70,12 @@ public final class VulkanBackend implements Backend {
 
     @Override
     public long bytesOf(Tensor weight) {
-        return DeviceStorage.bytes(weight.type(), weight.elements());
+        return WeightUploader.bytes(weight.type(), weight.elements());
+    }
+
+    @Override
+    public long bytesOfSmall(Tensor weight) {
+        return WeightUploader.bytes(DType.F32, weight.elements());
     }
 
     @Override

@@ -26,9 +26,8 @@ final class WeightUploader implements AutoCloseable {
             throw new IllegalArgumentException(weight.name() + " is " + type + ", not a weight");
         }
         long elements = weight.elements();
-        long scalesAt = (DeviceStorage.valueBytes(type, elements) + PLANE - 1) / PLANE * PLANE;
-        long scales = DeviceStorage.scaleBytes(type, elements);
-        DeviceBuffer buffer = memory.bytes(scalesAt + scales);
+        long scalesAt = scalesAt(type, elements);
+        DeviceBuffer buffer = memory.bytes(bytes(type, elements));
         if (type.isQuantized()) {
             blocks(buffer, weight, scalesAt);
         } else {
@@ -48,6 +47,15 @@ final class WeightUploader implements AutoCloseable {
                 rows,
                 weight.columns(),
                 weight.columns());
+    }
+
+    private static long scalesAt(DType type, long elements) {
+        return (DeviceStorage.valueBytes(type, elements) + PLANE - 1) / PLANE * PLANE;
+    }
+
+    /** Bytes that a weight takes. */
+    static long bytes(DType type, long elements) {
+        return scalesAt(type, elements) + DeviceStorage.scaleBytes(type, elements);
     }
 
     private void blocks(DeviceBuffer buffer, Tensor weight, long scalesAt) {

@@ -26,6 +26,11 @@ public interface Backend extends AutoCloseable {
         return weight.data().byteSize();
     }
 
+    /** The same of {@link #loadSmall}. */
+    default long bytesOfSmall(Tensor weight) {
+        return bytesOf(weight);
+    }
+
     /** A place for activations or a K/V cache, named by purpose. */
     Workspace workspace(String purpose);
 
