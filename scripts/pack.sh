@@ -5,7 +5,7 @@
 # shellcheck disable=SC2154
 
 # What of the JDK the command line needs.
-runtime_modules=java.base,java.logging,jdk.incubator.vector,jdk.management,jdk.unsupported
+runtime_modules=java.base,java.logging,java.net.http,jdk.incubator.vector,jdk.management,jdk.unsupported
 left_out='javafx-|ffmpeg-|javacpp-|atlantafx-|commonmark-|ikonli-|imageio-|common-(image|io|lang)-|matryoshka-ui-|TarsosDSP-|webcam-|jna-|slf4j-|sqlite-'
 
 # pack [--to FILE.tar.gz]: the default is target/matryoshka-SYSTEM.tar.gz.

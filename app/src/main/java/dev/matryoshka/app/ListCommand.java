@@ -27,7 +27,8 @@ final class ListCommand implements Callable<Integer> {
             Terminal.print(Terminal.json(Map.of("models", models)));
             return 0;
         }
-        int width = entries.stream().mapToInt(entry -> entry.id().length()).max().orElse(0);
+        int width =
+                entries.stream().mapToInt(entry -> entry.id().length()).max().orElse(0);
         for (ModelCatalog.Entry entry : entries) {
             String where = entry.problem() == null ? entry.path().toString() : entry.problem();
             Terminal.print(String.format(

@@ -42,7 +42,8 @@ final class ModelCatalog {
      * @param diskBytes of its files
      * @param problem why it can't be used; null where nothing speaks against it
      */
-    record Entry(String id, Path path, long diskBytes, @Nullable String problem) {}
+    record Entry(
+            String id, Path path, long diskBytes, @Nullable String problem) {}
 
     ModelCatalog(ModelStore store) {
         this.store = store;
@@ -55,6 +56,12 @@ final class ModelCatalog {
         entries.put(embedded.id(), entry(embedded));
         for (HubCache cache : store.caches()) {
             for (HubId repository : cache.repositories()) {
+                long begun = cache.snapshot(repository).isPresent() ? 0 : cache.incompleteBytes(repository);
+                if (begun > 0) {
+                    String rest = "not all of it is here: go on with 'matryoshka pull " + repository + "'";
+                    entries.putIfAbsent(
+                            repository.toString(), new Entry(repository.toString(), cache.root(), begun, rest));
+                }
                 for (ModelStore.Found found : models(cache, repository)) {
                     if (isGemma3n(found.path())) {
                         entries.putIfAbsent(found.id(), entry(found));

@@ -18,7 +18,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "show",
         mixinStandardHelpOptions = true,
-        description = "Shows what a model is, what it takes on a device and on the disk, and whether it fits; loads nothing.")
+        description =
+                "Shows what a model is, what it takes on a device and on the disk, and whether it fits; loads nothing.")
 final class ShowCommand implements Callable<Integer> {
     @Parameters(
             arity = "0..1",

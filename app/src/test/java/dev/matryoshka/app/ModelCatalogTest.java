@@ -52,7 +52,7 @@ class ModelCatalogTest {
         Path to = snapshot(repository, commit);
         try (Stream<Path> files = Files.list(store.assets().model())) {
             for (Path file : files.toList()) {
-                Files.createSymbolicLink(to.resolve(file.getFileName()), file.toAbsolutePath());
+                Files.copy(file, to.resolve(file.getFileName()));
             }
         }
         return to;
@@ -79,7 +79,7 @@ class ModelCatalogTest {
         assertNull(entry.problem());
         assertEquals("gemma", ModelCatalog.licence(entry));
         assertEquals(ModelCatalog.diskBytes(folder), entry.diskBytes());
-        assertTrue(entry.diskBytes() > Files.size(folder.resolve("model.safetensors")), "links are followed");
+        assertTrue(entry.diskBytes() > Files.size(folder.resolve("model.safetensors")));
         assertEquals(folder, store.find("some/model").path());
         assertEquals("CC-BY-4.0", ModelCatalog.licence(entry(ModelStore.EMBEDDED)));
         ModelDetails details = ModelCatalog.details(entry, "cpu", 64);

@@ -31,10 +31,10 @@ class ModelDetailsTest {
             Map<String, Long> predicted = details.deviceBytes();
             Map<String, Long> measured = new HashMap<>(report.deviceBytes());
             measured.remove("staging");
-            assertEquals(total(measured), total(predicted), 0.05 * total(measured));
-            for (String purpose : measured.keySet()) { // programs' own room counts more in a tiny model
-                assertEquals(measured.get(purpose), predicted.get(purpose), 0.1 * measured.get(purpose), purpose);
-            }
+            assertNear(total(measured), total(predicted), 5, "all");
+            measured.forEach(
+                    (purpose, bytes) -> // programs' own room counts more in a tiny model
+                    assertNear(bytes, predicted.getOrDefault(purpose, 0L), 10, purpose));
             assertEquals(report.hostBytes().get("ple_mapped"), details.mappedBytes());
             assertEquals(gemma.info().parameters(), details.parameters());
             assertEquals(gemma.info().effectiveParameters(), details.effectiveParameters());
@@ -43,6 +43,12 @@ class ModelDetailsTest {
             assertEquals(gemma.info().device(), details.device());
         }
         assertNull(details.problem());
+    }
+
+    private static void assertNear(long measured, long predicted, int percent, String what) {
+        assertTrue(
+                Math.abs(measured - predicted) * 100 <= measured * percent,
+                () -> what + ": " + predicted + " predicted, " + measured + " measured");
     }
 
     private static long total(Map<String, Long> bytes) {
@@ -69,10 +75,13 @@ class ModelDetailsTest {
     @Test
     void aLongerContextTakesMore() {
         Path model = Golden.path("tiny-text");
-        long some = ModelDetails.of(model, "cpu", SHORT).deviceBytes().get("kv");
-        assertTrue(ModelDetails.of(model, "cpu", CONTEXT).deviceBytes().get("kv") > some);
-        long most = ModelDetails.of(model, "cpu", Integer.MAX_VALUE).deviceBytes().get("kv");
         int limit = ModelDetails.of(model, "cpu", SHORT).contextLength();
-        assertEquals(most, ModelDetails.of(model, "cpu", limit).deviceBytes().get("kv"));
+        assertTrue(kv(model, SHORT) < kv(model, CONTEXT));
+        assertTrue(kv(model, CONTEXT) < kv(model, limit));
+        assertEquals(kv(model, limit), kv(model, Integer.MAX_VALUE));
+    }
+
+    private static long kv(Path model, int context) {
+        return ModelDetails.of(model, "cpu", context).deviceBytes().getOrDefault("kv", 0L);
     }
 }

@@ -1,6 +1,5 @@
 package dev.matryoshka.gpu;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.matryoshka.engine.Devices;
@@ -63,7 +62,8 @@ abstract class ParityTest {
             long before = tested.memory().getOrDefault(MemoryLedger.WEIGHTS, 0L);
             tested.load(weight);
             long taken = tested.memory().getOrDefault(MemoryLedger.WEIGHTS, 0L) - before;
-            assertEquals(taken, tested.bytesOf(weight), 15);
+            long more = taken - tested.bytesOf(weight);
+            assertTrue(more >= 0 && more < 16, () -> "takes " + more + " more");
         }
     }
 

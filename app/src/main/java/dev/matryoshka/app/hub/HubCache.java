@@ -116,9 +116,23 @@ public record HubCache(Path root) {
                 .sum();
     }
 
+    /** Bytes that removing a model would free; -1 where it isn't here. */
+    public long bytes(HubId id) {
+        if (id.type() != null) {
+            return find(id).map(file -> file.toFile().length()).orElse(-1L);
+        }
+        return !Files.isDirectory(folder(id))
+                ? -1
+                : names(blobs(id)).stream()
+                        .mapToLong(name -> blobs(id).resolve(name).toFile().length())
+                        .sum();
+    }
+
     private static List<String> names(Path folder) {
         try (Stream<Path> children = Files.list(folder)) {
-            return children.map(child -> child.getFileName().toString()).sorted().toList();
+            return children.map(child -> child.getFileName().toString())
+                    .sorted()
+                    .toList();
         } catch (IOException | UncheckedIOException e) {
             return List.of(); // none there, or none that may be read
         }

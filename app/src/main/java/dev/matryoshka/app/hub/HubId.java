@@ -56,7 +56,8 @@ public record HubId(String owner, String name, @Nullable String type, String rev
 
     /** What comes last in the name of a GGUF file, {@code UD-Q4_K_XL} whole: {@code Q4_0}; empty where it has no such end. */
     public static String typeOf(String file) {
-        Matcher end = Pattern.compile("(?:^|.*[-.])((?:UD-)?(?:I?Q\\d\\w*|B?F16|F32|MXFP4\\w*))\\.gguf", Pattern.CASE_INSENSITIVE)
+        Matcher end = Pattern.compile(
+                        "(?:|.*?[-.])((?:UD-)?(?:I?Q\\d\\w*|B?F16|F32|MXFP4\\w*))\\.gguf", Pattern.CASE_INSENSITIVE)
                 .matcher(file.substring(file.lastIndexOf('/') + 1));
         return end.matches() ? end.group(1).toUpperCase(Locale.ROOT) : "";
     }
