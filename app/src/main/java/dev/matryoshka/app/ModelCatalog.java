@@ -3,6 +3,7 @@ package dev.matryoshka.app;
 import dev.matryoshka.app.hub.HubCache;
 import dev.matryoshka.app.hub.HubId;
 import dev.matryoshka.engine.ModelDetails;
+import dev.matryoshka.engine.checkpoint.Projectors;
 import dev.matryoshka.engine.config.ConfigReader;
 import dev.matryoshka.engine.config.Json;
 import dev.matryoshka.engine.error.MatryoshkaException;
@@ -127,6 +128,10 @@ final class ModelCatalog {
         try {
             if (!Files.isDirectory(model)) {
                 GgufFile.open(model).close();
+                Path projector = Projectors.beside(model);
+                if (projector != null) {
+                    GgufFile.open(projector).close();
+                }
                 return null;
             }
             ConfigReader.read(model);
@@ -139,9 +144,11 @@ final class ModelCatalog {
         }
     }
 
-    /** Bytes of a file, or of the files in a folder, links followed. */
+    /** Bytes of a file with that of its towers, or of the files in a folder, links followed. */
     static long diskBytes(Path model) {
-        try (Stream<Path> files = Files.isDirectory(model) ? Files.list(model) : Stream.of(model)) {
+        try (Stream<Path> files = Files.isDirectory(model)
+                ? Files.list(model)
+                : Stream.concat(Stream.of(model), Stream.ofNullable(Projectors.beside(model)))) {
             return files.filter(Files::isRegularFile)
                     .mapToLong(file -> file.toFile().length())
                     .sum();

@@ -10,6 +10,7 @@ import dev.matryoshka.engine.weights.DType;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Options of every command that loads a model. */
@@ -23,6 +24,12 @@ final class ModelOptions {
             description =
                     "Hub id, folder, GGUF file, 'embedded', or synthetic:FOLDER for weights by formula (default: embedded).")
     String model = ModelStore.EMBEDDED;
+
+    @Option(
+            names = "--mmproj",
+            paramLabel = "FILE",
+            description = "A GGUF model's towers for pictures and sounds (default: an mmproj file beside it).")
+    private @Nullable Path projector;
 
     @Option(
             names = "--slice",
@@ -79,7 +86,7 @@ final class ModelOptions {
 
     /** The other options, for a model of this name. */
     LoadOptions options(String id) {
-        return new LoadOptions(id, device, config -> catalog(config).find(slice), context);
+        return new LoadOptions(id, device, config -> catalog(config).find(slice), context, projector);
     }
 
     /** The slices of a model, the user's own among them. */

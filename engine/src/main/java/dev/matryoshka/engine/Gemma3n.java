@@ -126,7 +126,7 @@ public final class Gemma3n implements AutoCloseable {
     }
 
     static Gemma3n load(Path model, LoadOptions options, Supplier<DeviceSelector> selector) {
-        return of(Checkpoint.open(model), options, selector);
+        return of(Checkpoint.open(model, options.projector()), options, selector);
     }
 
     private static Gemma3n of(Checkpoint checkpoint, LoadOptions options, Supplier<DeviceSelector> selector) {
