@@ -32,6 +32,7 @@ import picocli.CommandLine.ParameterException;
             SelftestCommand.class,
             ShowCommand.class,
             SlicesCommand.class,
+            LabCommand.class,
             TokenizeCommand.class,
             TowersCommand.class
         })

@@ -168,13 +168,16 @@ public final class Gemma3n implements AutoCloseable {
 
     /** Opens a conversation. */
     public ChatSession newChat(String system) {
+        return new Conversation(encoder(system), new PlacedSession(this, contextLimit()));
+    }
+
+    PromptEncoder encoder(String system) {
         if (tokenizer == null) {
             throw new InvalidRequestException(
                     options.id() + " has no tokenizer.json",
                     "add the one that belongs to the model; without it there is only probe");
         }
-        return new Conversation(
-                new PromptEncoder(config, tokenizer, this::towers, system), new PlacedSession(this, contextLimit()));
+        return new PromptEncoder(config, tokenizer, this::towers, system);
     }
 
     int contextLimit() {

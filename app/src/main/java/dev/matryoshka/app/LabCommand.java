@@ -1,0 +1,156 @@
+package dev.matryoshka.app;
+
+import dev.matryoshka.app.lab.Lab;
+import dev.matryoshka.app.lab.LabReport;
+import dev.matryoshka.app.lab.LabResults;
+import dev.matryoshka.app.lab.QuestionFile;
+import dev.matryoshka.engine.Gemma3n;
+import dev.matryoshka.engine.ModelSlices;
+import dev.matryoshka.engine.SliceInfo;
+import dev.matryoshka.engine.config.MatFormerSlice;
+import dev.matryoshka.engine.config.SliceCatalog;
+import dev.matryoshka.engine.config.TextConfig;
+import dev.matryoshka.engine.error.InvalidRequestException;
+import java.io.Console;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Finds out what the slices of a model are worth. */
+@Command(
+        name = "lab",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Evaluates Mix-n-Match slices of a model on a file of questions: quality against size and speed.",
+            "Stopped by Ctrl-C it shows the slices that are done; the same command goes on from there."
+        })
+final class LabCommand implements Callable<Integer> {
+    @Mixin
+    private ModelOptions model = new ModelOptions();
+
+    @Option(
+            names = "--eval",
+            paramLabel = "FILE",
+            description = "JSON lines with prompt, answer, choices, image, audio, or text (default: the embedded one).")
+    private @Nullable Path eval;
+
+    @Option(
+            names = "--slices",
+            split = ",",
+            paramLabel = "NAME|SHARE|FILE",
+            description = "What to evaluate (default: every slice that has a name, and some shares between).")
+    private List<String> names = new ArrayList<>();
+
+    @Option(names = "--json", description = "Print one JSON object instead of a table.")
+    private boolean json;
+
+    @Option(names = "--csv", paramLabel = "FILE", description = "Write the table there too.")
+    private @Nullable Path csv;
+
+    @Option(names = "--again", description = "Forget what is known from earlier runs.")
+    private boolean again;
+
+    @Override
+    public Integer call() throws IOException {
+        AtomicBoolean stopped = new AtomicBoolean();
+        Thread main = Thread.currentThread();
+        Thread hook = new Thread(() -> {
+            stopped.set(true);
+            try {
+                main.join(5000); // what is done is shown
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        try (Gemma3n gemma = model.load(1)) {
+            QuestionFile file = QuestionFile.read(eval == null ? embedded() : eval, gemma);
+            LabResults results = LabResults.open(state(gemma, file));
+            List<SliceInfo> slices = slices(gemma);
+            int count = file.questions().size();
+            Runtime.getRuntime().addShutdownHook(hook);
+            LabReport report = new Lab(gemma, file.questions(), results)
+                    .run(slices, terminal() ? (s, q) -> show(slices, s, q, count) : (s, q) -> {}, stopped::get);
+            System.err.print(terminal() ? "\r\033[K" : "");
+            if (stopped.get()) {
+                System.err.println("matryoshka: stopped; the same command goes on from here");
+            }
+            Terminal.print(
+                    json ? Terminal.json(report.object()) : report.table().stripTrailing());
+            if (csv != null) {
+                write(csv, report.csv());
+            }
+            return stopped.get() ? Main.FAILURE : 0;
+        } finally {
+            if (!stopped.get()) {
+                Runtime.getRuntime().removeShutdownHook(hook);
+            }
+        }
+    }
+
+    private static boolean terminal() {
+        return Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
+    }
+
+    private static void show(List<SliceInfo> slices, int slice, int question, int questions) {
+        System.err.printf(
+                Locale.ROOT,
+                "\r%s (%d of %d): question %d of %d\033[K",
+                slices.get(slice).slice().name(),
+                slice + 1,
+                slices.size(),
+                question + 1,
+                questions);
+    }
+
+    private Path embedded() {
+        if (!model.model.equals(ModelStore.EMBEDDED)) {
+            throw new InvalidRequestException(
+                    "the embedded questions are for the embedded model", "name a file of your own with --eval");
+        }
+        return new ModelStore(AppFolders.ofUser()).assets().questions();
+    }
+
+    private Path state(Gemma3n gemma, QuestionFile file) throws IOException {
+        String id = gemma.info().id().replaceAll("[^\\w.-]", "_") + "-"
+                + gemma.info().type();
+        Path state = AppFolders.ofUser().cache().resolve("lab").resolve(id + "-" + file.fingerprint() + ".jsonl");
+        if (again) {
+            Files.deleteIfExists(state);
+        }
+        return state;
+    }
+
+    private List<SliceInfo> slices(Gemma3n gemma) {
+        TextConfig config = gemma.config().text();
+        ModelSlices costs = gemma.slices(AppFolders.ofUser().slices());
+        SliceCatalog catalog = ModelOptions.catalog(config);
+        Stream<MatFormerSlice> chosen = names.isEmpty()
+                ? Stream.concat(
+                        Stream.of("0.625", "0.75", "0.875").map(catalog::find),
+                        costs.named().stream().map(SliceInfo::slice))
+                : names.stream().map(catalog::find);
+        return chosen.map(costs::custom)
+                .sorted((a, b) -> Long.compare(a.effectiveParameters(), b.effectiveParameters()))
+                .toList();
+    }
+
+    private static void write(Path file, String text) {
+        try {
+            Files.writeString(file, text);
+        } catch (IOException e) {
+            throw new InvalidRequestException(
+                    file + " can't be written (" + e.getMessage() + ")", "choose a place you may write to", e);
+        }
+    }
+}
