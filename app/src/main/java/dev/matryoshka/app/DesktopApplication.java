@@ -54,13 +54,15 @@ public final class DesktopApplication extends Application {
         HistoryViewModel chats =
                 new HistoryViewModel(() -> new SqliteHistory(AppFolders.ofUser().history()), Platform::runLater);
         history = chats;
+        SettingsFile settings = SettingsFile.open(AppFolders.ofUser().settings());
+        chosen.remember(settings.settings().perLayerBytes());
         ChatWindow window = new ChatWindow(
                 stage,
                 service,
                 chats,
                 samples(),
                 new DemoNote(demo, HOW),
-                SettingsFile.open(AppFolders.ofUser().settings()));
+                settings);
         window.attach(files);
         Platform.runLater(() -> service.start(() -> chosen.load(0)));
     }

@@ -10,12 +10,13 @@ import dev.matryoshka.engine.weights.DType;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Options of every command that loads a model. */
 final class ModelOptions {
     private static final String SYNTHETIC = "synthetic:";
-    private static final long PER_LAYER_MEGABYTES = 64;
+    private static final long PER_LAYER_BYTES = 64L << 20;
 
     @Option(
             names = "--model",
@@ -46,7 +47,14 @@ final class ModelOptions {
             names = "--ple-cache",
             paramLabel = "MB",
             description = "Megabytes of per-layer embeddings to keep dequantised, 0 for none (default: 64).")
-    private long perLayerMegabytes = PER_LAYER_MEGABYTES;
+    private @Nullable Long perLayerMegabytes; // null where nothing was said
+
+    private @Nullable Long rememberedPerLayerBytes;
+
+    /** Takes what the command line leaves open from what the person set earlier; null where nothing was set. */
+    void remember(@Nullable Long perLayerBytes) {
+        rememberedPerLayerBytes = perLayerBytes;
+    }
 
     /** Loads the model that was asked for; {@code seed} makes synthetic weights. Says so if a device failed. */
     Gemma3n load(long seed) {
@@ -60,12 +68,19 @@ final class ModelOptions {
     /** The same model with what concerns the host. */
     Gemma3n configured(Gemma3n loaded) {
         try {
-            loaded.budgetPerLayerCache(perLayerMegabytes << 20);
+            loaded.budgetPerLayerCache(perLayerBytes());
             return loaded;
         } catch (RuntimeException e) {
             loaded.close();
             throw e;
         }
+    }
+
+    private long perLayerBytes() {
+        if (perLayerMegabytes != null) {
+            return perLayerMegabytes << 20;
+        }
+        return rememberedPerLayerBytes != null ? rememberedPerLayerBytes : PER_LAYER_BYTES;
     }
 
     private Gemma3n find(long seed) {

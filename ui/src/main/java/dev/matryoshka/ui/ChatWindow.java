@@ -4,7 +4,6 @@ import dev.matryoshka.ui.capture.CaptureDevices;
 import dev.matryoshka.ui.chat.ChatView;
 import dev.matryoshka.ui.chat.ChatViewModel;
 import dev.matryoshka.ui.history.HistoryViewModel;
-import dev.matryoshka.ui.settings.Settings;
 import dev.matryoshka.ui.settings.Settings.Place;
 import dev.matryoshka.ui.settings.SettingsStore;
 import dev.matryoshka.ui.settings.SettingsViewModel;
@@ -69,13 +68,8 @@ public final class ChatWindow {
 
     /** Tells the assistant now and whenever the settings change. */
     private void heed(Assistant assistant) {
-        Settings found = settings.settingsProperty().get();
-        assistant.use(found);
+        assistant.use(settings.settingsProperty().get());
         settings.settingsProperty().addListener((property, before, now) -> assistant.use(now));
-        Long rows = found.perLayerBytes();
-        if (rows != null) {
-            viewModel.memory().budget(rows);
-        }
         viewModel
                 .memory()
                 .chosenBudgetProperty()
