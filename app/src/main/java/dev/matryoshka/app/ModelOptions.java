@@ -16,29 +16,31 @@ import picocli.CommandLine.Option;
 /** Options of every command that loads a model. */
 final class ModelOptions {
     private static final String SYNTHETIC = "synthetic:";
+    private static final String WHOLE = "whole";
     private static final long PER_LAYER_BYTES = 64L << 20;
 
     @Option(
             names = "--model",
             paramLabel = "ID|FOLDER|GGUF",
             description =
-                    "Hub id, folder, GGUF file, 'embedded', or synthetic:FOLDER for weights by formula (default: embedded).")
-    String model = ModelStore.EMBEDDED;
+                    "Hub id, folder, GGUF file, 'embedded', or synthetic:FOLDER for weights by formula (default: embedded,"
+                            + " in the window the one that was used last).")
+    private @Nullable String model; // null where nothing was said, as below
 
     @Option(
             names = "--slice",
             paramLabel = "NAME|SHARE|FILE",
             description = "Mix-n-Match slice: a name that 'slices' lists, a share of each layer such as 0.75, or a JSON"
                     + " file with skip and ffn.")
-    String slice = "whole";
+    String slice = WHOLE;
 
     @Option(
             names = "--device",
             paramLabel = "D",
             description =
                     "What computes: cpu, cpu:THREADS, vulkan, vulkan:N, opencl, opencl:N, or auto for the fastest that"
-                            + " 'matryoshka devices' shows (default: auto).")
-    String device = Devices.AUTO;
+                            + " 'matryoshka devices' shows (default: auto, in the window what was chosen last).")
+    private @Nullable String device;
 
     @Option(names = "--context", paramLabel = "N", description = "Tokens a conversation can hold (default: 4096).")
     int context = LoadOptions.DEFAULT_CONTEXT;
@@ -47,13 +49,36 @@ final class ModelOptions {
             names = "--ple-cache",
             paramLabel = "MB",
             description = "Megabytes of per-layer embeddings to keep dequantised, 0 for none (default: 64).")
-    private @Nullable Long perLayerMegabytes; // null where nothing was said
+    private @Nullable Long perLayerMegabytes;
 
-    private @Nullable Long rememberedPerLayerBytes;
+    private String otherwiseModel = ModelStore.EMBEDDED;
+    private String otherwiseDevice = Devices.AUTO;
+    private long otherwisePerLayerBytes = PER_LAYER_BYTES;
 
     /** Takes what the command line leaves open from what the person set earlier; null where nothing was set. */
-    void remember(@Nullable Long perLayerBytes) {
-        rememberedPerLayerBytes = perLayerBytes;
+    void otherwise(@Nullable String setModel, String setDevice, @Nullable Long setPerLayerBytes) {
+        otherwiseModel = setModel == null ? ModelStore.EMBEDDED : setModel;
+        otherwiseDevice = setDevice;
+        otherwisePerLayerBytes = setPerLayerBytes == null ? PER_LAYER_BYTES : setPerLayerBytes;
+    }
+
+    String model() {
+        return model == null ? otherwiseModel : model;
+    }
+
+    String device() {
+        return device == null ? otherwiseDevice : device;
+    }
+
+    /** The same for another model or device; a slice belongs to the model that it was named with. */
+    ModelOptions with(String otherModel, String otherDevice) {
+        ModelOptions other = new ModelOptions();
+        other.model = otherModel;
+        other.device = otherDevice;
+        other.slice = otherModel.equals(model()) ? slice : WHOLE;
+        other.context = context;
+        other.otherwisePerLayerBytes = perLayerBytes();
+        return other;
     }
 
     /** Loads the model that was asked for; {@code seed} makes synthetic weights. Says so if a device failed. */
@@ -77,24 +102,22 @@ final class ModelOptions {
     }
 
     private long perLayerBytes() {
-        if (perLayerMegabytes != null) {
-            return perLayerMegabytes << 20;
-        }
-        return rememberedPerLayerBytes != null ? rememberedPerLayerBytes : PER_LAYER_BYTES;
+        return perLayerMegabytes == null ? otherwisePerLayerBytes : perLayerMegabytes << 20;
     }
 
     private Gemma3n find(long seed) {
-        LoadOptions options = options(model);
-        if (model.startsWith(SYNTHETIC)) {
-            return Gemma3n.synthetic(Path.of(model.substring(SYNTHETIC.length())), seed, options);
+        String name = model();
+        LoadOptions options = options(name);
+        if (name.startsWith(SYNTHETIC)) {
+            return Gemma3n.synthetic(Path.of(name.substring(SYNTHETIC.length())), seed, options);
         }
-        ModelStore.Found found = new ModelStore(AppFolders.ofUser()).find(model);
+        ModelStore.Found found = new ModelStore(AppFolders.ofUser()).find(name);
         return Gemma3n.load(found.path(), options);
     }
 
     /** The other options, for a model of this name. */
     LoadOptions options(String id) {
-        return new LoadOptions(id, device, config -> catalog(config).find(slice), context);
+        return new LoadOptions(id, device(), config -> catalog(config).find(slice), context);
     }
 
     /** The slices of a model, the user's own among them. */

@@ -4,6 +4,8 @@ import dev.matryoshka.ui.capture.CaptureDevices;
 import dev.matryoshka.ui.chat.ChatView;
 import dev.matryoshka.ui.chat.ChatViewModel;
 import dev.matryoshka.ui.history.HistoryViewModel;
+import dev.matryoshka.ui.models.Models;
+import dev.matryoshka.ui.models.ModelsViewModel;
 import dev.matryoshka.ui.settings.Settings.Place;
 import dev.matryoshka.ui.settings.SettingsStore;
 import dev.matryoshka.ui.settings.SettingsViewModel;
@@ -28,16 +30,18 @@ public final class ChatWindow {
 
     private final SettingsViewModel settings;
     private final ChatViewModel viewModel;
+    private final ModelsViewModel choices;
 
     /** Fills a stage and shows it. */
     public ChatWindow(
             Stage stage,
             Assistant assistant,
             HistoryViewModel history,
+            Models models,
             List<Sample> samples,
             DemoNote note,
             SettingsStore store) {
-        this(stage, assistant, history, samples, note, CaptureDevices.ofThisMachine(), store);
+        this(stage, assistant, history, models, samples, note, CaptureDevices.ofThisMachine(), store);
     }
 
     /** The same with other cameras and microphones. */
@@ -45,6 +49,7 @@ public final class ChatWindow {
             Stage stage,
             Assistant assistant,
             HistoryViewModel history,
+            Models models,
             List<Sample> samples,
             DemoNote note,
             CaptureDevices devices,
@@ -52,7 +57,9 @@ public final class ChatWindow {
         settings = new SettingsViewModel(store, Platform::runLater, BACKGROUND);
         viewModel = new ChatViewModel(assistant, history, Platform::runLater, BACKGROUND);
         heed(assistant);
-        ChatView view = new ChatView(viewModel, settings, samples, note, devices);
+        choices = new ModelsViewModel(
+                models, assistant.choice(), viewModel::switchTo, settings, Platform::runLater, BACKGROUND);
+        ChatView view = new ChatView(viewModel, choices, settings, samples, note, devices);
         Scene scene = new Scene(view, WIDTH, HEIGHT);
         Theme.follow(scene, settings.settingsProperty());
         stage.setTitle("Matryoshka");
@@ -96,5 +103,10 @@ public final class ChatWindow {
     /** The state behind the window. */
     public ChatViewModel viewModel() {
         return viewModel;
+    }
+
+    /** The state of the page of models and devices. */
+    public ModelsViewModel models() {
+        return choices;
     }
 }

@@ -2,6 +2,7 @@ package dev.matryoshka.ui;
 
 import dev.matryoshka.ui.chat.Message;
 import dev.matryoshka.ui.history.HistoryViewModel;
+import dev.matryoshka.ui.models.Models;
 import dev.matryoshka.ui.settings.SettingsStore;
 import java.io.File;
 import java.nio.file.Files;
@@ -28,6 +29,7 @@ import org.testfx.util.WaitForAsyncUtils;
 @ExtendWith(ApplicationExtension.class)
 abstract class WindowTest {
     final FakeAssistant assistant = new FakeAssistant();
+    Models models = Models.none();
     SettingsStore store = SettingsStore.none();
     Stage stage = placeholder();
     ChatWindow window = placeholder();
@@ -43,8 +45,7 @@ abstract class WindowTest {
         stage = primary;
         primary.setWidth(1280);
         primary.setHeight(820);
-        window = new ChatWindow(
-                primary, assistant, history(), samples, new DemoNote(true, "Fetch it from the hub."), store);
+        window = new ChatWindow(primary, assistant, history(), models, samples, new DemoNote("test/gemma-3n"), store);
     }
 
     /** Keeps nothing, but for those who override it. */
