@@ -24,6 +24,7 @@ import dev.matryoshka.ui.ModelChoice;
 import dev.matryoshka.ui.settings.Settings;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -90,7 +91,7 @@ final class AssistantService implements Assistant, AutoCloseable {
     /** Begins to load; not before the window stands, which would share the processor with it. */
     void start() {
         ModelChoice first = model;
-        gemma.completeAsync(() -> loader.load(first), worker);
+        gemma.completeAsync(() -> load(first), worker);
         worker.execute(this::warmUp);
     }
 
@@ -133,7 +134,26 @@ final class AssistantService implements Assistant, AutoCloseable {
     }
 
     private Gemma3n load(ModelChoice wanted) {
-        Gemma3n fresh = loader.load(wanted);
+        Log.info("loading " + wanted.model() + ", device " + wanted.device());
+        long start = System.nanoTime();
+        Gemma3n fresh;
+        try {
+            fresh = loader.load(wanted);
+        } catch (RuntimeException | Error e) {
+            Log.failure("could not load " + wanted.model(), e);
+            throw e;
+        }
+        ModelInfo info = fresh.info();
+        Log.info(String.format(
+                Locale.ROOT,
+                "loaded %s in %.1f s: %.0f million parameters, %s, context %d; on %s: %s",
+                info.id(),
+                (System.nanoTime() - start) / 1e9,
+                info.parameters() / 1e6,
+                info.type(),
+                info.contextLength(),
+                info.device(),
+                info.deviceReason()));
         Long rows = perLayerBytes;
         if (rows != null) {
             fresh.budgetPerLayerCache(rows);
@@ -342,6 +362,7 @@ final class AssistantService implements Assistant, AutoCloseable {
             action.run();
             return true;
         } catch (RuntimeException | Error e) { // nothing may end the worker silently
+            Log.failure("no answer", e);
             sink.onError(known(e, "not enough memory for this question", "close other programs or start a new chat"));
         }
         return false;
@@ -398,6 +419,7 @@ final class AssistantService implements Assistant, AutoCloseable {
     private void tellOfFallback(ModelInfo now, AnswerSink sink) {
         if (now.fallback() && !toldOfFallback) {
             toldOfFallback = true;
+            Log.info("going on with " + now.device() + ": " + now.deviceReason());
             sink.onFallback(now);
         }
     }

@@ -48,6 +48,9 @@ public final class DesktopApplication extends Application {
 
     private void open(Stage stage) {
         AppFolders folders = AppFolders.ofUser();
+        Log.open(folders.logs());
+        Log.info("started: " + Report.headline());
+        Thread.setDefaultUncaughtExceptionHandler(DesktopApplication::unexpected);
         SettingsFile settings = SettingsFile.open(folders.settings());
         Engine set = settings.settings().engine();
         ModelOptions chosen = options;
@@ -65,9 +68,16 @@ public final class DesktopApplication extends Application {
                 new LocalModels(folders, chosen.context, service::held),
                 samples(),
                 new DemoNote(ModelStore.EMBEDDED),
-                settings);
+                settings,
+                new Report(folders));
         window.attach(files);
         Platform.runLater(service::start);
+    }
+
+    /** Nothing is lost without a trace. */
+    private static void unexpected(Thread thread, Throwable failure) {
+        Log.failure("unexpected, in " + thread.getName(), failure);
+        System.err.println("matryoshka: unexpected " + failure + ": please report it, see Settings, Help");
     }
 
     /** The same model wherever the program is started next. */
@@ -99,5 +109,6 @@ public final class DesktopApplication extends Application {
         if (history != null) {
             history.close();
         }
+        Log.info("ended");
     }
 }

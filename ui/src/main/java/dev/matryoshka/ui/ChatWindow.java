@@ -6,6 +6,7 @@ import dev.matryoshka.ui.chat.ChatViewModel;
 import dev.matryoshka.ui.history.HistoryViewModel;
 import dev.matryoshka.ui.models.Models;
 import dev.matryoshka.ui.models.ModelsViewModel;
+import dev.matryoshka.ui.settings.Help;
 import dev.matryoshka.ui.settings.Settings.Place;
 import dev.matryoshka.ui.settings.SettingsStore;
 import dev.matryoshka.ui.settings.SettingsViewModel;
@@ -40,8 +41,9 @@ public final class ChatWindow {
             Models models,
             List<Sample> samples,
             DemoNote note,
-            SettingsStore store) {
-        this(stage, assistant, history, models, samples, note, CaptureDevices.ofThisMachine(), store);
+            SettingsStore store,
+            Help help) {
+        this(stage, assistant, history, models, samples, note, CaptureDevices.ofThisMachine(), store, help);
     }
 
     /** The same with other cameras and microphones. */
@@ -53,13 +55,14 @@ public final class ChatWindow {
             List<Sample> samples,
             DemoNote note,
             CaptureDevices devices,
-            SettingsStore store) {
+            SettingsStore store,
+            Help help) {
         settings = new SettingsViewModel(store, Platform::runLater, BACKGROUND);
         viewModel = new ChatViewModel(assistant, history, Platform::runLater, BACKGROUND);
         heed(assistant);
         choices = new ModelsViewModel(
                 models, assistant.choice(), viewModel::switchTo, settings, Platform::runLater, BACKGROUND);
-        ChatView view = new ChatView(viewModel, choices, settings, samples, note, devices);
+        ChatView view = new ChatView(viewModel, choices, settings, help, samples, note, devices);
         Scene scene = new Scene(view, WIDTH, HEIGHT);
         Theme.follow(scene, settings.settingsProperty());
         stage.setTitle("Matryoshka");

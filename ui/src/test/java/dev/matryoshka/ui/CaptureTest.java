@@ -18,6 +18,7 @@ import dev.matryoshka.ui.attachment.Attachment;
 import dev.matryoshka.ui.capture.CaptureDevices;
 import dev.matryoshka.ui.history.HistoryViewModel;
 import dev.matryoshka.ui.models.Models;
+import dev.matryoshka.ui.settings.Help;
 import dev.matryoshka.ui.settings.SettingsStore;
 import java.io.File;
 import java.io.InputStream;
@@ -79,7 +80,8 @@ class CaptureTest {
                 List.of(),
                 new DemoNote(""),
                 devices,
-                SettingsStore.none());
+                SettingsStore.none(),
+                Help.none());
     }
 
     @Test

@@ -4,6 +4,7 @@ import dev.matryoshka.engine.Prompt;
 import dev.matryoshka.ui.chat.Message;
 import dev.matryoshka.ui.history.HistoryViewModel;
 import dev.matryoshka.ui.models.Models;
+import dev.matryoshka.ui.settings.Help;
 import dev.matryoshka.ui.settings.SettingsStore;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -65,7 +66,8 @@ public final class FrameTimes {
                 Models.none(),
                 List.of(),
                 new DemoNote(""),
-                SettingsStore.none());
+                SettingsStore.none(),
+                Help.none());
         new AnimationTimer() {
             @Override
             public void handle(long now) {

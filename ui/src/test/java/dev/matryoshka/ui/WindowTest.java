@@ -3,6 +3,7 @@ package dev.matryoshka.ui;
 import dev.matryoshka.ui.chat.Message;
 import dev.matryoshka.ui.history.HistoryViewModel;
 import dev.matryoshka.ui.models.Models;
+import dev.matryoshka.ui.settings.Help;
 import dev.matryoshka.ui.settings.SettingsStore;
 import java.io.File;
 import java.nio.file.Files;
@@ -30,6 +31,7 @@ import org.testfx.util.WaitForAsyncUtils;
 abstract class WindowTest {
     final FakeAssistant assistant = new FakeAssistant();
     Models models = Models.none();
+    Help help = Help.none();
     SettingsStore store = SettingsStore.none();
     Stage stage = placeholder();
     ChatWindow window = placeholder();
@@ -45,7 +47,8 @@ abstract class WindowTest {
         stage = primary;
         primary.setWidth(1280);
         primary.setHeight(820);
-        window = new ChatWindow(primary, assistant, history(), models, samples, new DemoNote("test/gemma-3n"), store);
+        window = new ChatWindow(
+                primary, assistant, history(), models, samples, new DemoNote("test/gemma-3n"), store, help);
     }
 
     /** Keeps nothing, but for those who override it. */

@@ -8,6 +8,7 @@ import dev.matryoshka.ui.history.ChatSummary;
 import dev.matryoshka.ui.history.HistoryPane;
 import dev.matryoshka.ui.models.ModelsView;
 import dev.matryoshka.ui.models.ModelsViewModel;
+import dev.matryoshka.ui.settings.Help;
 import dev.matryoshka.ui.settings.Overlay;
 import dev.matryoshka.ui.settings.Settings;
 import dev.matryoshka.ui.settings.SettingsView;
@@ -89,6 +90,7 @@ public final class ChatView extends StackPane {
             ChatViewModel viewModel,
             ModelsViewModel models,
             SettingsViewModel settings,
+            Help help,
             List<Sample> samples,
             DemoNote note,
             CaptureDevices devices) {
@@ -130,7 +132,7 @@ public final class ChatView extends StackPane {
             sideShown.set(now);
             sizeShown.set(now);
         });
-        settingsPage = new Overlay("settings-page", "Settings", new SettingsView(settings));
+        settingsPage = new Overlay("settings-page", "Settings", new SettingsView(settings, help));
         shortcutsPage = new Overlay("shortcuts-page", "Shortcuts", new ShortcutsView(shortcuts));
         modelsPage = new Overlay(
                 "models-page",
