@@ -42,6 +42,19 @@ record AppFolders(Map<String, String> environment, Path home, String system) {
         return variable("XDG_DATA_HOME", ".local/share").resolve("matryoshka/history.db");
     }
 
+    /** What the program did, for people to read, see {@link Log}. */
+    Path logs() {
+        if (system.startsWith("windows")) {
+            return variable("LOCALAPPDATA", "AppData/Local")
+                    .resolve("Matryoshka")
+                    .resolve("Logs");
+        }
+        if (system.startsWith("mac")) {
+            return home.resolve("Library/Logs/Matryoshka");
+        }
+        return variable("XDG_STATE_HOME", ".local/state").resolve("matryoshka");
+    }
+
     /** What the user set in the window. */
     Path settings() {
         return config().resolve("settings.json");

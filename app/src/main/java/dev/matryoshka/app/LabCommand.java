@@ -114,7 +114,7 @@ final class LabCommand implements Callable<Integer> {
     }
 
     private Path embedded() {
-        if (!model.model.equals(ModelStore.EMBEDDED)) {
+        if (!model.model().equals(ModelStore.EMBEDDED)) {
             throw new InvalidRequestException(
                     "the embedded questions are for the embedded model", "name a file of your own with --eval");
         }

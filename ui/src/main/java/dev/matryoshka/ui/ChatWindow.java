@@ -4,7 +4,9 @@ import dev.matryoshka.ui.capture.CaptureDevices;
 import dev.matryoshka.ui.chat.ChatView;
 import dev.matryoshka.ui.chat.ChatViewModel;
 import dev.matryoshka.ui.history.HistoryViewModel;
-import dev.matryoshka.ui.settings.Settings;
+import dev.matryoshka.ui.models.Models;
+import dev.matryoshka.ui.models.ModelsViewModel;
+import dev.matryoshka.ui.settings.Help;
 import dev.matryoshka.ui.settings.Settings.Place;
 import dev.matryoshka.ui.settings.SettingsStore;
 import dev.matryoshka.ui.settings.SettingsViewModel;
@@ -29,16 +31,19 @@ public final class ChatWindow {
 
     private final SettingsViewModel settings;
     private final ChatViewModel viewModel;
+    private final ModelsViewModel choices;
 
     /** Fills a stage and shows it. */
     public ChatWindow(
             Stage stage,
             Assistant assistant,
             HistoryViewModel history,
+            Models models,
             List<Sample> samples,
             DemoNote note,
-            SettingsStore store) {
-        this(stage, assistant, history, samples, note, CaptureDevices.ofThisMachine(), store);
+            SettingsStore store,
+            Help help) {
+        this(stage, assistant, history, models, samples, note, CaptureDevices.ofThisMachine(), store, help);
     }
 
     /** The same with other cameras and microphones. */
@@ -46,14 +51,18 @@ public final class ChatWindow {
             Stage stage,
             Assistant assistant,
             HistoryViewModel history,
+            Models models,
             List<Sample> samples,
             DemoNote note,
             CaptureDevices devices,
-            SettingsStore store) {
+            SettingsStore store,
+            Help help) {
         settings = new SettingsViewModel(store, Platform::runLater, BACKGROUND);
         viewModel = new ChatViewModel(assistant, history, Platform::runLater, BACKGROUND);
         heed(assistant);
-        ChatView view = new ChatView(viewModel, settings, samples, note, devices);
+        choices = new ModelsViewModel(
+                models, assistant.choice(), viewModel::switchTo, settings, Platform::runLater, BACKGROUND);
+        ChatView view = new ChatView(viewModel, choices, settings, help, samples, note, devices);
         Scene scene = new Scene(view, WIDTH, HEIGHT);
         Theme.follow(scene, settings.settingsProperty());
         stage.setTitle("Matryoshka");
@@ -69,13 +78,8 @@ public final class ChatWindow {
 
     /** Tells the assistant now and whenever the settings change. */
     private void heed(Assistant assistant) {
-        Settings found = settings.settingsProperty().get();
-        assistant.use(found);
+        assistant.use(settings.settingsProperty().get());
         settings.settingsProperty().addListener((property, before, now) -> assistant.use(now));
-        Long rows = found.perLayerBytes();
-        if (rows != null) {
-            viewModel.memory().budget(rows);
-        }
         viewModel
                 .memory()
                 .chosenBudgetProperty()
@@ -102,5 +106,10 @@ public final class ChatWindow {
     /** The state behind the window. */
     public ChatViewModel viewModel() {
         return viewModel;
+    }
+
+    /** The state of the page of models and devices. */
+    public ModelsViewModel models() {
+        return choices;
     }
 }

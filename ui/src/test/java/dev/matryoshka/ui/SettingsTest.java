@@ -8,10 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.matryoshka.engine.GenerationConfig;
 import dev.matryoshka.engine.error.InvalidRequestException;
 import dev.matryoshka.engine.error.MatryoshkaException;
+import dev.matryoshka.ui.settings.Help;
 import dev.matryoshka.ui.settings.Settings;
 import dev.matryoshka.ui.settings.Settings.Appearance;
 import dev.matryoshka.ui.settings.Settings.Preset;
 import dev.matryoshka.ui.settings.SettingsStore;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -21,6 +23,7 @@ import javafx.scene.control.Label;
 import javafx.scene.control.Labeled;
 import javafx.scene.control.ScrollPane;
 import javafx.scene.control.Spinner;
+import javafx.scene.input.Clipboard;
 import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyCodeCombination;
 import javafx.scene.input.KeyCombination;
@@ -34,7 +37,7 @@ import org.testfx.framework.junit5.Start;
 class SettingsTest extends WindowTest {
     private static final GenerationConfig RECOMMENDED = new GenerationConfig(1, 64, 0.95f, 0, 1, 0, 1024);
 
-    private volatile Settings kept = Settings.DEFAULTS.withSystem("Be brief.").withPerLayerBytes(32_000_000L);
+    private volatile Settings kept = Settings.DEFAULTS.withSystem("Be brief.");
 
     @Start
     void start(Stage primary) {
@@ -54,14 +57,34 @@ class SettingsTest extends WindowTest {
                 kept = settings;
             }
         };
+        help = new Help() {
+            @Override
+            public Path logs() {
+                return Path.of("/state/matryoshka");
+            }
+
+            @Override
+            public String report() {
+                return "Matryoshka 1, Java 25";
+            }
+        };
         open(primary, List.of());
+    }
+
+    @Test
+    void theLogIsNamedAndAReportIsCopied(FxRobot robot) throws Exception {
+        await(() -> hasText("never a word of a chat: /state/matryoshka"));
+        robot.interact(() -> button("#copy-report").fire());
+        await(() ->
+                "Matryoshka 1, Java 25".equals(Clipboard.getSystemClipboard().getString()));
+        await(() -> button("#copy-report").getText().equals("Copied"));
+        robot.interact(() -> node("#copy-report").requestFocus());
     }
 
     @Test
     void whatWasDamagedIsSaidAndWhatWasKeptIsInForce(FxRobot robot) throws Exception {
         await(() -> node("#settings-page").isVisible() && hasText("the settings are damaged: they begin anew"));
         assertEquals("Be brief.", assistant.settings.system());
-        await(() -> assistant.budget == 32_000_000);
         robot.type(KeyCode.ESCAPE);
         await(() -> !node("#settings-page").isVisible());
     }

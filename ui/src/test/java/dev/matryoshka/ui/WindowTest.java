@@ -2,6 +2,8 @@ package dev.matryoshka.ui;
 
 import dev.matryoshka.ui.chat.Message;
 import dev.matryoshka.ui.history.HistoryViewModel;
+import dev.matryoshka.ui.models.Models;
+import dev.matryoshka.ui.settings.Help;
 import dev.matryoshka.ui.settings.SettingsStore;
 import java.io.File;
 import java.nio.file.Files;
@@ -28,6 +30,8 @@ import org.testfx.util.WaitForAsyncUtils;
 @ExtendWith(ApplicationExtension.class)
 abstract class WindowTest {
     final FakeAssistant assistant = new FakeAssistant();
+    Models models = Models.none();
+    Help help = Help.none();
     SettingsStore store = SettingsStore.none();
     Stage stage = placeholder();
     ChatWindow window = placeholder();
@@ -44,7 +48,7 @@ abstract class WindowTest {
         primary.setWidth(1280);
         primary.setHeight(820);
         window = new ChatWindow(
-                primary, assistant, history(), samples, new DemoNote(true, "Fetch it from the hub."), store);
+                primary, assistant, history(), models, samples, new DemoNote("test/gemma-3n"), store, help);
     }
 
     /** Keeps nothing, but for those who override it. */
