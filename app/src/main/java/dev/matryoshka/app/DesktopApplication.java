@@ -23,14 +23,24 @@ import org.jspecify.annotations.Nullable;
 public final class DesktopApplication extends Application {
     private static ModelOptions options = new ModelOptions();
     private static List<Path> files = List.of();
+    private static @Nullable OneWindow claimed;
+    private static Runnable before = () -> {};
 
     private @Nullable AssistantService assistant;
     private @Nullable HistoryViewModel history;
 
     /** Says what to load and what to attach; JavaFX makes the instance itself. */
-    static void prepare(ModelOptions model, List<Path> attachments) {
+    static void prepare(ModelOptions model, List<Path> attachments, @Nullable OneWindow window) {
         options = model;
         files = List.copyOf(attachments);
+        claimed = window;
+    }
+
+    /** Says in place of a window why there is none. */
+    static void refuse(MatryoshkaException why) {
+        before = () -> {
+            throw why;
+        };
     }
 
     @Override
@@ -47,6 +57,7 @@ public final class DesktopApplication extends Application {
     }
 
     private void open(Stage stage) {
+        before.run();
         AppFolders folders = AppFolders.ofUser();
         Log.open(folders.logs());
         Log.info("started: " + Report.headline());
@@ -71,6 +82,13 @@ public final class DesktopApplication extends Application {
                 settings,
                 new Report(folders));
         window.attach(files);
+        OneWindow one = claimed;
+        if (one != null) {
+            one.listen(more -> Platform.runLater(() -> {
+                window.toFront();
+                window.attach(more);
+            }));
+        }
         Platform.runLater(service::start);
     }
 
@@ -108,6 +126,9 @@ public final class DesktopApplication extends Application {
         }
         if (history != null) {
             history.close();
+        }
+        if (claimed != null) {
+            claimed.close();
         }
         Log.info("ended");
     }

@@ -26,6 +26,10 @@ final class Log {
     private static final int FILES = 3;
     private static final String NAME = "matryoshka-%g.log"; // 0 is the newest
 
+    static {
+        LOG.setUseParentHandlers(false); // standard error is for what a person should do
+    }
+
     private Log() {}
 
     /** One line for each event, and the trace of a failure below it. */
@@ -56,7 +60,6 @@ final class Log {
             FileHandler file = new FileHandler(folder.toString().replace("%", "%%") + "/" + NAME, BYTES, FILES, true);
             file.setEncoding(StandardCharsets.UTF_8.name());
             file.setFormatter(new Lines());
-            LOG.setUseParentHandlers(false); // standard error is for what a person should do
             LOG.addHandler(file);
         } catch (IOException e) {
             LOG.setLevel(Level.OFF);

@@ -14,10 +14,13 @@ import dev.matryoshka.ui.theme.Theme;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Executor;
+import javafx.animation.PauseTransition;
 import javafx.application.Platform;
+import javafx.beans.property.ReadOnlyDoubleProperty;
 import javafx.scene.Scene;
 import javafx.stage.Screen;
 import javafx.stage.Stage;
+import javafx.util.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** The program's window. */
@@ -26,10 +29,12 @@ public final class ChatWindow {
     private static final double HEIGHT = 820;
     private static final double LEAST_WIDTH = 480;
     private static final double LEAST_HEIGHT = 560;
+    private static final Duration REST = Duration.seconds(1);
     private static final Executor BACKGROUND =
             task -> Thread.ofVirtual().name("attachment").start(task);
 
     private final SettingsViewModel settings;
+    private final Stage stage;
     private final ChatViewModel viewModel;
     private final ModelsViewModel choices;
 
@@ -58,6 +63,7 @@ public final class ChatWindow {
             SettingsStore store,
             Help help) {
         settings = new SettingsViewModel(store, Platform::runLater, BACKGROUND);
+        this.stage = stage;
         viewModel = new ChatViewModel(assistant, history, Platform::runLater, BACKGROUND);
         heed(assistant);
         choices = new ModelsViewModel(
@@ -70,8 +76,8 @@ public final class ChatWindow {
         stage.setMinHeight(LEAST_HEIGHT);
         stage.setScene(scene);
         putBack(stage, settings.settingsProperty().get().place());
-        stage.setOnHiding(e -> settings.changeLast(
-                s -> s.withPlace(new Place(stage.getX(), stage.getY(), stage.getWidth(), stage.getHeight()))));
+        stage.setOnHiding(e -> settings.changeLast(s -> s.withPlace(place(stage))));
+        keepPlace(stage);
         stage.show();
         view.focusPrompt();
     }
@@ -84,6 +90,20 @@ public final class ChatWindow {
                 .memory()
                 .chosenBudgetProperty()
                 .addListener((property, before, now) -> settings.change(s -> s.withPerLayerBytes(now)));
+    }
+
+    private static Place place(Stage stage) {
+        return new Place(stage.getX(), stage.getY(), stage.getWidth(), stage.getHeight());
+    }
+
+    /** Keeps where it is whenever it rests there, since a program may end without a farewell. */
+    private void keepPlace(Stage stage) {
+        PauseTransition rest = new PauseTransition(REST);
+        rest.setOnFinished(e -> settings.change(s -> stage.isShowing() ? s.withPlace(place(stage)) : s));
+        for (ReadOnlyDoubleProperty each :
+                List.of(stage.xProperty(), stage.yProperty(), stage.widthProperty(), stage.heightProperty())) {
+            each.addListener(property -> rest.playFromStart());
+        }
     }
 
     /** Where it was, if there is a screen still. */
@@ -101,6 +121,15 @@ public final class ChatWindow {
     /** Reads pictures and sounds and adds them to the next question. */
     public void attach(List<Path> files) {
         viewModel.attach(files);
+    }
+
+    /** Brings it before the other windows. */
+    public void toFront() {
+        stage.setIconified(false);
+        stage.setAlwaysOnTop(true); // many window managers raise nothing else for a program in the background
+        stage.toFront();
+        stage.setAlwaysOnTop(false);
+        stage.requestFocus();
     }
 
     /** The state behind the window. */

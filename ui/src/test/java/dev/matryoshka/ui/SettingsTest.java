@@ -160,6 +160,12 @@ class SettingsTest extends WindowTest {
     }
 
     @Test
+    void theWindowsPlaceIsKeptAlsoWhileItStands(FxRobot robot) throws Exception {
+        robot.interact(() -> stage.setWidth(950));
+        await(() -> kept.place() != null && Math.abs(kept.place().width() - 950) < 1);
+    }
+
+    @Test
     void everyControlOfTheWindowHasAName() {
         List<String> nameless = new ArrayList<>();
         int controls = 0;
