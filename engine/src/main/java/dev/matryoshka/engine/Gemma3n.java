@@ -192,6 +192,11 @@ public final class Gemma3n implements AutoCloseable {
         return new DecoderSession(on.backend(), on.decoder(), on.embedder(), with, limit, tokens);
     }
 
+    /** @throws dev.matryoshka.engine.error.ModelFormatException its files have been cut off since they were opened */
+    void requireWhole() {
+        weights.requireWhole();
+    }
+
     /** What this model recommends. */
     public GenerationConfig defaultGeneration() {
         ModelConfig.SamplingDefaults d = config.sampling();

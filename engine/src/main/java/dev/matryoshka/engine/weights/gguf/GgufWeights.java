@@ -54,6 +54,11 @@ public final class GgufWeights implements WeightSource {
     }
 
     @Override
+    public void requireWhole() {
+        file.requireWhole();
+    }
+
+    @Override
     public void close() {
         file.close();
     }
