@@ -14,6 +14,7 @@ import dev.matryoshka.engine.error.InsufficientMemoryException;
 import dev.matryoshka.engine.error.MatryoshkaException;
 import dev.matryoshka.engine.weights.DType;
 import dev.matryoshka.ui.chat.Message;
+import dev.matryoshka.ui.models.ModelsView;
 import dev.matryoshka.ui.settings.Settings;
 import dev.matryoshka.ui.settings.SettingsStore;
 import dev.matryoshka.ui.theme.Theme;
@@ -104,6 +105,7 @@ class ModelsPageTest extends WindowTest {
         assertTrue(hasText("Automatic choice: the fastest: 80.1 GB/s") && hasText("opencl: there is no driver"));
         assertNull(card("broken/model").lookup(".use"));
         assertNull(card("test/gemma-3n").lookup(".remove"), "it is in use");
+        assertEquals(List.of(), nameless());
         shot("models-light");
         robot.interact(() -> Theme.apply(stage.getScene(), ColorScheme.DARK));
         shot("models-dark");
@@ -230,6 +232,15 @@ class ModelsPageTest extends WindowTest {
         press(robot, card("broken/model"), ".remove");
         press(robot, card("broken/model"), ".yes");
         await(() -> machine.fetched.size() == 3 && !hasText("broken/model"));
+    }
+
+    @Test
+    void modelsThatAreDroppedOnAChatAreNoAttachments(@TempDir Path folder) throws Exception {
+        Path model = Files.createDirectory(folder.resolve("model"));
+        assertFalse(ModelsView.areModels(List.of(model)));
+        Files.createFile(model.resolve("config.json"));
+        assertTrue(ModelsView.areModels(List.of(model, folder.resolve("E2B-Q4_0.GGUF"))));
+        assertFalse(ModelsView.areModels(List.of(model, folder.resolve("picture.png"))));
     }
 
     @Test

@@ -14,14 +14,11 @@ import dev.matryoshka.ui.settings.Settings.Appearance;
 import dev.matryoshka.ui.settings.Settings.Preset;
 import dev.matryoshka.ui.settings.SettingsStore;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import javafx.scene.Node;
 import javafx.scene.control.ComboBox;
 import javafx.scene.control.Label;
-import javafx.scene.control.Labeled;
-import javafx.scene.control.ScrollPane;
 import javafx.scene.control.Spinner;
 import javafx.scene.input.Clipboard;
 import javafx.scene.input.KeyCode;
@@ -167,27 +164,8 @@ class SettingsTest extends WindowTest {
 
     @Test
     void everyControlOfTheWindowHasAName() {
-        List<String> nameless = new ArrayList<>();
-        int controls = 0;
-        for (Node node : nodes()) {
-            if (node.isFocusTraversable() && !(node instanceof ScrollPane) && !insideSpinner(node)) {
-                controls++;
-                boolean named = node.getAccessibleText() != null
-                        || node instanceof Labeled labeled
-                                && labeled.getText() != null
-                                && !labeled.getText().isEmpty();
-                if (!named) {
-                    nameless.add(node.toString());
-                }
-            }
-        }
-        assertEquals(List.of(), nameless);
-        assertTrue(controls >= 30, controls + " controls");
-    }
-
-    /** The text of a spinner, which has the name of the spinner. */
-    private static boolean insideSpinner(Node node) {
-        return node.getParent() instanceof Spinner<?>;
+        assertEquals(List.of(), nameless());
+        assertTrue(controls().size() >= 30, controls().size() + " controls");
     }
 
     private Node node(String id) {

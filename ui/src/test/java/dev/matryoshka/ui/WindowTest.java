@@ -18,6 +18,9 @@ import javafx.embed.swing.SwingFXUtils;
 import javafx.scene.Node;
 import javafx.scene.Parent;
 import javafx.scene.control.Button;
+import javafx.scene.control.Labeled;
+import javafx.scene.control.ScrollPane;
+import javafx.scene.control.Spinner;
 import javafx.scene.image.WritableImage;
 import javafx.scene.text.Text;
 import javafx.stage.Stage;
@@ -83,6 +86,25 @@ abstract class WindowTest {
             }
         }
         return all;
+    }
+
+    /** What the keyboard reaches; the text of a spinner has the spinner's name. */
+    List<Node> controls() {
+        return nodes().stream()
+                .filter(Node::isFocusTraversable)
+                .filter(node -> !(node instanceof ScrollPane) && !(node.getParent() instanceof Spinner<?>))
+                .toList();
+    }
+
+    /** Those that a screen reader could say nothing of. */
+    List<String> nameless() {
+        return controls().stream()
+                .filter(node -> node.getAccessibleText() == null
+                        && !(node instanceof Labeled labeled
+                                && labeled.getText() != null
+                                && !labeled.getText().isEmpty()))
+                .map(Node::toString)
+                .toList();
     }
 
     static void await(Callable<Boolean> condition) throws TimeoutException {
