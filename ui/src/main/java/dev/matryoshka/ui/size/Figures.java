@@ -4,6 +4,7 @@ import java.util.Locale;
 
 /** Counts and bytes as people read them. */
 public final class Figures {
+    private static final double KILO = 1e3;
     private static final double MEGA = 1e6;
     private static final double GIGA = 1e9;
 
@@ -16,8 +17,11 @@ public final class Figures {
                 : String.format(Locale.ROOT, "%.2f M", count / MEGA);
     }
 
-    /** {@code 1.47 GB}, {@code 7.8 MB}. */
+    /** {@code 1.47 GB}, {@code 7.8 MB}, {@code 41 KB}. */
     public static String bytes(long count) {
+        if (count < MEGA / 10) {
+            return String.format(Locale.ROOT, "%.0f KB", count / KILO);
+        }
         return count >= GIGA
                 ? String.format(Locale.ROOT, "%.2f GB", count / GIGA)
                 : String.format(Locale.ROOT, "%.1f MB", count / MEGA);
