@@ -10,6 +10,7 @@ import dev.matryoshka.ui.settings.Settings.Engine;
 import dev.matryoshka.ui.settings.SettingsViewModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.SequencedSet;
@@ -152,7 +153,7 @@ public final class ModelsViewModel {
         background(() -> models.list(places), found -> {
             if (now == refreshed) {
                 rows.setAll(found.stream().map(Row::new).toList());
-                List.copyOf(rows).forEach(row -> look(row, device));
+                look(List.copyOf(rows).iterator(), device, now);
             }
         });
         if (devices.get() == null) {
@@ -171,16 +172,27 @@ public final class ModelsViewModel {
         return List.copyOf(places);
     }
 
-    private void look(Row row, String device) {
-        if (row.entry().problem() == null) {
-            background(
-                    () -> models.details(row.entry(), device),
-                    details -> {
-                        row.details.set(details);
-                        row.problem.set(details.problem());
-                    },
-                    failure -> row.problem.set(failure.getMessage()));
+    /** One after the other: each opens the device. */
+    private void look(Iterator<Row> left, String device, int now) {
+        if (now != refreshed || !left.hasNext()) {
+            return;
         }
+        Row row = left.next();
+        if (row.entry().problem() != null) {
+            look(left, device, now);
+            return;
+        }
+        background(
+                () -> models.details(row.entry(), device),
+                details -> {
+                    row.details.set(details);
+                    row.problem.set(details.problem());
+                    look(left, device, now);
+                },
+                failure -> {
+                    row.problem.set(failure.getMessage());
+                    look(left, device, now);
+                });
     }
 
     /** Measures every device. */
