@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +53,24 @@ final class LabCommand implements Callable<Integer> {
             description = "What to evaluate (default: every slice that has a name, and some shares between).")
     private List<String> names = new ArrayList<>();
 
+    @Option(
+            names = "--fit",
+            paramLabel = "MB",
+            description = "Look for the best slice of at most so many megabytes on the device, and compare it.")
+    private @Nullable Double fit;
+
+    @Option(
+            names = "--fit-speed",
+            paramLabel = "T",
+            description = "The same for T tokens/s, as far as speed goes with bytes.")
+    private @Nullable Double fitSpeed;
+
+    @Option(
+            names = "--save",
+            paramLabel = "NAME",
+            description = "Save the slice that was found; --slice then knows it.")
+    private @Nullable String save;
+
     @Option(names = "--json", description = "Print one JSON object instead of a table.")
     private boolean json;
 
@@ -76,11 +95,12 @@ final class LabCommand implements Callable<Integer> {
         try (Gemma3n gemma = model.load(1)) {
             QuestionFile file = QuestionFile.read(eval == null ? embedded() : eval, gemma);
             LabResults results = LabResults.open(state(gemma, file));
-            List<SliceInfo> slices = slices(gemma);
-            int count = file.questions().size();
+            Lab lab = new Lab(gemma, file.questions(), results);
             Runtime.getRuntime().addShutdownHook(hook);
-            LabReport report = new Lab(gemma, file.questions(), results)
-                    .run(slices, terminal() ? (s, q) -> show(slices, s, q, count) : (s, q) -> {}, stopped::get);
+            List<SliceInfo> slices = slices(gemma, found(gemma, lab, stopped));
+            int count = file.questions().size();
+            LabReport report =
+                    lab.run(slices, terminal() ? (s, q) -> show(slices, s, q, count) : (s, q) -> {}, stopped::get);
             System.err.print(terminal() ? "\r\033[K" : "");
             if (stopped.get()) {
                 System.err.println("matryoshka: stopped; the same command goes on from here");
@@ -91,11 +111,52 @@ final class LabCommand implements Callable<Integer> {
                 write(csv, report.csv());
             }
             return stopped.get() ? Main.FAILURE : 0;
+        } catch (CancellationException e) {
+            return Main.FAILURE;
         } finally {
             if (!stopped.get()) {
                 Runtime.getRuntime().removeShutdownHook(hook);
             }
         }
+    }
+
+    /** The slice that was looked for; null for none. */
+    private @Nullable MatFormerSlice found(Gemma3n gemma, Lab lab, AtomicBoolean stopped) {
+        if (fit == null && fitSpeed == null) {
+            if (save != null) {
+                throw new InvalidRequestException(
+                        "--save without --fit", "say with --fit or --fit-speed what to look for");
+            }
+            return null;
+        }
+        ModelSlices costs = gemma.slices(AppFolders.ofUser().slices());
+        SliceInfo whole = costs.custom(MatFormerSlice.whole(costs.config()));
+        long budget = Math.round(fit == null ? Double.MAX_VALUE : fit * 1e6);
+        if (fitSpeed != null) {
+            double speed = lab.run(List.of(whole), (s, q) -> {}, stopped::get).rows().stream()
+                    .mapToDouble(LabReport.Row::tokensPerSecond)
+                    .findFirst()
+                    .orElseThrow(() -> new CancellationException("stopped"));
+            budget = Math.min(budget, (long) (whole.deviceBytes() * speed / fitSpeed));
+        }
+        MatFormerSlice slice = lab.search(
+                save == null ? "found" : save,
+                costs,
+                budget,
+                tried -> {
+                    if (terminal()) {
+                        System.err.printf(
+                                Locale.ROOT,
+                                "\rsearching at %.1f MB\033[K",
+                                costs.custom(tried).deviceBytes() / 1e6);
+                    }
+                },
+                stopped::get);
+        if (save != null) {
+            System.err.println(
+                    "saved as " + ModelOptions.catalog(gemma.config().text()).save(slice));
+        }
+        return slice;
     }
 
     private static boolean terminal() {
@@ -131,7 +192,7 @@ final class LabCommand implements Callable<Integer> {
         return state;
     }
 
-    private List<SliceInfo> slices(Gemma3n gemma) {
+    private List<SliceInfo> slices(Gemma3n gemma, @Nullable MatFormerSlice found) {
         TextConfig config = gemma.config().text();
         ModelSlices costs = gemma.slices(AppFolders.ofUser().slices());
         SliceCatalog catalog = ModelOptions.catalog(config);
@@ -140,7 +201,9 @@ final class LabCommand implements Callable<Integer> {
                         Stream.of("0.625", "0.75", "0.875").map(catalog::find),
                         costs.named().stream().map(SliceInfo::slice))
                 : names.stream().map(catalog::find);
-        return chosen.map(costs::custom)
+        return Stream.concat(Stream.ofNullable(found), chosen)
+                .distinct()
+                .map(costs::custom)
                 .sorted((a, b) -> Long.compare(a.effectiveParameters(), b.effectiveParameters()))
                 .toList();
     }

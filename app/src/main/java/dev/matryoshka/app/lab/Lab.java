@@ -2,13 +2,16 @@ package dev.matryoshka.app.lab;
 
 import dev.matryoshka.engine.Evaluator;
 import dev.matryoshka.engine.Gemma3n;
+import dev.matryoshka.engine.ModelSlices;
 import dev.matryoshka.engine.Question;
 import dev.matryoshka.engine.Score;
 import dev.matryoshka.engine.SliceInfo;
+import dev.matryoshka.engine.config.MatFormerSlice;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /** Asks every question in every slice of a loaded model. */
 public final class Lab {
@@ -62,5 +65,28 @@ public final class Lab {
             return new LabReport(rows);
         }
         return new LabReport(rows);
+    }
+
+    /**
+     * Looks for the slice that does best within a budget, by the mean logarithm of the right answers' probabilities.
+     *
+     * @param name of the slice that is found
+     * @param budget bytes of weights on the device
+     * @param tried hears of every slice that was tried
+     * @param stop asked before each token
+     * @throws CancellationException stopped
+     */
+    public MatFormerSlice search(
+            String name, ModelSlices costs, long budget, Consumer<MatFormerSlice> tried, BooleanSupplier stop) {
+        try (Evaluator evaluator = new Evaluator(model)) {
+            return new SliceSearch(costs, slice -> {
+                        tried.accept(slice);
+                        return questions.stream()
+                                .mapToDouble(question -> evaluator.logLikelihood(question, slice, stop))
+                                .average()
+                                .orElseThrow();
+                    })
+                    .find(name, budget);
+        }
     }
 }
