@@ -21,6 +21,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -83,11 +85,11 @@ final class LabCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         AtomicBoolean stopped = new AtomicBoolean();
-        Thread main = Thread.currentThread();
+        CountDownLatch done = new CountDownLatch(1);
         Thread hook = new Thread(() -> {
             stopped.set(true);
             try {
-                main.join(5000); // what is done is shown
+                boolean _ = done.await(5, TimeUnit.SECONDS); // what is done is shown
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
@@ -114,6 +116,7 @@ final class LabCommand implements Callable<Integer> {
         } catch (CancellationException e) {
             return Main.FAILURE;
         } finally {
+            done.countDown();
             if (!stopped.get()) {
                 Runtime.getRuntime().removeShutdownHook(hook);
             }
