@@ -51,6 +51,13 @@ final class PromptEncoder {
         return tokens;
     }
 
+    /** What every text begins with. */
+    TokenSequence beginning() {
+        TokenSequence tokens = new TokenSequence();
+        tokens.add(config.tokens().bos());
+        return tokens;
+    }
+
     /** Encodes what follows the tokens of a conversation so far. */
     TokenSequence encode(Prompt prompt, TokenSequence before) {
         List<ChatTemplate.Part> parts = new ArrayList<>();

@@ -98,6 +98,14 @@ public final class GgufWeights implements WeightSource {
     }
 
     @Override
+    public void requireWhole() {
+        file.requireWhole();
+        if (projector != null) {
+            projector.requireWhole();
+        }
+    }
+
+    @Override
     public void close() {
         file.close();
         if (projector != null) {
