@@ -36,10 +36,10 @@ final class UnloadTest {
                     files = openFiles();
                 }
             }
+            long grown = resident() - settled;
+            assertTrue(grown < MARGIN, "grew by " + grown);
+            assertEquals(files, openFiles(), "files that stayed open");
         }
-        long grown = resident() - settled;
-        assertTrue(grown < MARGIN, "grew by " + grown);
-        assertEquals(files, openFiles(), "files that stayed open");
     }
 
     /** Bytes of this process in memory, Java's heap left out as far as it can be: garbage is collected first. */
