@@ -71,6 +71,7 @@ complete_image() {
 build_image() {
   local fresh=$1/.fresh log=$root/target/build.log old
   say "building the program; the first time takes a few minutes"
+  want_compiler
   rm -rf "$root/app/target/lib" # jars of earlier versions
   run_maven "$log" package -q -Dmaven.test.skip -Dspotless.check.skip -Djacoco.skip -pl app -am >/dev/null || {
     grep -v '^\[INFO\]' "$log" | tail -n 40 >&2

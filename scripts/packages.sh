@@ -71,3 +71,11 @@ need_packages() {
   fi
   [ "${#missing[@]}" = 0 ] || die "$purpose needs what is not installed here; run: sudo apt install ${missing[*]}"
 }
+
+# want_compiler: of the kernels in C, which are for x86; installed where we may, else it goes without.
+want_compiler() {
+  [ "$(uname -sm)" = "Linux x86_64" ] && ! has cc || return 0
+  if ! is_root || ! has apt-get || ! apt_install gcc; then
+    say "there is no C compiler: everything works, but slower on the CPU (sudo apt install gcc)"
+  fi
+}

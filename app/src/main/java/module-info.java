@@ -5,6 +5,7 @@ module dev.matryoshka.app {
     requires dev.matryoshka.assets;
     requires info.picocli;
     requires com.fasterxml.jackson.databind;
+    requires java.logging;
     requires java.net.http;
     requires jdk.incubator.vector;
     requires jdk.management;

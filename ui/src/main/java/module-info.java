@@ -14,5 +14,6 @@ module dev.matryoshka.ui {
     exports dev.matryoshka.ui;
     exports dev.matryoshka.ui.attachment;
     exports dev.matryoshka.ui.history;
+    exports dev.matryoshka.ui.models;
     exports dev.matryoshka.ui.settings;
 }

@@ -5,8 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
-/** Where the program keeps its own files, by the platform's conventions. */
+/** Where the program keeps its own files: by the platform's conventions, or all of them below {@code MATRYOSHKA_HOME}. */
 record AppFolders(Map<String, String> environment, Path home, String system) {
     /** Those of the running user. */
     static AppFolders ofUser() {
@@ -16,8 +17,22 @@ record AppFolders(Map<String, String> environment, Path home, String system) {
                 System.getProperty("os.name").toLowerCase(Locale.ROOT));
     }
 
+    private static final String OWN = "MATRYOSHKA_HOME";
+
+    /** A folder below the one that the user named for everything; empty where none was named. */
+    private Optional<Path> own(String name) {
+        String named = environment.getOrDefault(OWN, "");
+        return named.isBlank()
+                ? Optional.empty()
+                : Optional.of(Path.of(named).toAbsolutePath().resolve(name));
+    }
+
     /** What can be made again: unpacked assets. */
     Path cache() {
+        return own("cache").orElseGet(this::systemCache);
+    }
+
+    private Path systemCache() {
         if (system.startsWith("windows")) {
             return variable("LOCALAPPDATA", "AppData/Local")
                     .resolve("Matryoshka")
@@ -36,10 +51,32 @@ record AppFolders(Map<String, String> environment, Path home, String system) {
 
     /** What the user said and was told. */
     Path history() {
-        if (system.startsWith("windows") || system.startsWith("mac")) {
-            return config().resolve("history.db");
+        return data().resolve("history.db");
+    }
+
+    /** The folder of that, which one window uses at a time. */
+    Path data() {
+        return own("data")
+                .orElseGet(() -> system.startsWith("windows") || system.startsWith("mac")
+                        ? config()
+                        : variable("XDG_DATA_HOME", ".local/share").resolve("matryoshka"));
+    }
+
+    /** What the program did, for people to read, see {@link Log}. */
+    Path logs() {
+        return own("log").orElseGet(this::systemLogs);
+    }
+
+    private Path systemLogs() {
+        if (system.startsWith("windows")) {
+            return variable("LOCALAPPDATA", "AppData/Local")
+                    .resolve("Matryoshka")
+                    .resolve("Logs");
         }
-        return variable("XDG_DATA_HOME", ".local/share").resolve("matryoshka/history.db");
+        if (system.startsWith("mac")) {
+            return home.resolve("Library/Logs/Matryoshka");
+        }
+        return variable("XDG_STATE_HOME", ".local/state").resolve("matryoshka");
     }
 
     /** What the user set in the window. */
@@ -49,6 +86,10 @@ record AppFolders(Map<String, String> environment, Path home, String system) {
 
     /** What the user set or made. */
     private Path config() {
+        return own("config").orElseGet(this::systemConfig);
+    }
+
+    private Path systemConfig() {
         if (system.startsWith("windows")) {
             return variable("APPDATA", "AppData/Roaming").resolve("Matryoshka");
         }

@@ -20,17 +20,22 @@ import dev.matryoshka.engine.error.InsufficientMemoryException;
 import dev.matryoshka.engine.error.InvalidRequestException;
 import dev.matryoshka.engine.error.MatryoshkaException;
 import dev.matryoshka.ui.Assistant;
+import dev.matryoshka.ui.ModelChoice;
 import dev.matryoshka.ui.settings.Settings;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Runs the engine behind the window, on one thread of its own: loading, questions and new chats in their order. */
@@ -41,7 +46,13 @@ final class AssistantService implements Assistant, AutoCloseable {
 
     private final ExecutorService worker = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().daemon().name("assistant").factory());
-    private final CompletableFuture<Gemma3n> gemma = new CompletableFuture<>();
+    private final ReadWriteLock asking = new ReentrantReadWriteLock(); // nobody frees a model that is asked something
+    private volatile CompletableFuture<Gemma3n> gemma = new CompletableFuture<>(); // the one that there is or will be
+    private CompletableFuture<Gemma3n> loaded = gemma; // the worker's own: never one that it has to load itself
+    private final Loader loader;
+    private volatile ModelChoice model;
+    private ModelChoice loadedChoice; // the worker's own
+    private volatile @Nullable Long perLayerBytes; // null until the person says
     private volatile @Nullable ChatSession chat;
     private boolean toldOfFallback; // the worker's own
     private final AtomicInteger asked = new AtomicInteger();
@@ -61,16 +72,141 @@ final class AssistantService implements Assistant, AutoCloseable {
         }
     }
 
+    /** How models are loaded. */
+    @FunctionalInterface
+    interface Loader {
+        /** @throws MatryoshkaException it can't be loaded */
+        Gemma3n load(ModelChoice choice);
+    }
+
+    /**
+     * @param first what {@link #start} loads
+     */
+    AssistantService(ModelChoice first, Loader loader) {
+        this.loader = loader;
+        model = first;
+        loadedChoice = first;
+    }
+
     /** Begins to load; not before the window stands, which would share the processor with it. */
-    void start(Supplier<Gemma3n> loader) {
-        gemma.completeAsync(loader, worker);
+    void start() {
+        ModelChoice first = model;
+        gemma.completeAsync(() -> load(first), worker);
         worker.execute(this::warmUp);
+    }
+
+    /** What the model in use holds; null while there is none. */
+    @Nullable
+    MemoryUse held() {
+        CompletableFuture<Gemma3n> now = gemma;
+        return now.isDone() && !now.isCompletedExceptionally() ? memory() : null;
+    }
+
+    @Override
+    public ModelChoice choice() {
+        return model;
+    }
+
+    @Override
+    public CompletionStage<ModelInfo> switchTo(ModelChoice wanted) {
+        stop();
+        CompletableFuture<Gemma3n> next = new CompletableFuture<>();
+        CompletableFuture<ModelInfo> switched = new CompletableFuture<>();
+        gemma = next;
+        model = wanted;
+        worker.execute(() -> {
+            free();
+            loaded = next;
+            try {
+                next.complete(load(wanted));
+                model = wanted;
+                loadedChoice = wanted;
+                choice = null;
+                toldOfFallback = false;
+                switched.complete(next.join().info());
+            } catch (RuntimeException | Error e) {
+                goBack(next);
+                switched.completeExceptionally(known(e, "not enough memory for this model", "choose a smaller one"));
+            }
+            warmUp();
+        });
+        return switched;
+    }
+
+    private Gemma3n load(ModelChoice wanted) {
+        Log.info("loading " + wanted.model() + ", device " + wanted.device());
+        long start = System.nanoTime();
+        Gemma3n fresh;
+        try {
+            fresh = loader.load(wanted);
+        } catch (RuntimeException | Error e) {
+            Log.failure("could not load " + wanted.model(), e);
+            throw e;
+        }
+        ModelInfo info = fresh.info();
+        Log.info(String.format(
+                Locale.ROOT,
+                "loaded %s in %.1f s: %.0f million parameters, %s, context %d; on %s: %s",
+                info.id(),
+                (System.nanoTime() - start) / 1e9,
+                info.parameters() / 1e6,
+                info.type(),
+                info.contextLength(),
+                info.device(),
+                info.deviceReason()));
+        Long rows = perLayerBytes;
+        if (rows != null) {
+            fresh.budgetPerLayerCache(rows);
+        }
+        return fresh;
+    }
+
+    /** Loads what there was before. */
+    private void goBack(CompletableFuture<Gemma3n> next) {
+        model = loadedChoice;
+        Choice size = choice;
+        choice = size == null ? null : new Choice(size.slice(), null);
+        try {
+            next.complete(load(loadedChoice));
+        } catch (RuntimeException | Error e) {
+            next.completeExceptionally(e);
+        }
+    }
+
+    /** Gives back what the model holds, once nobody asks it anything. */
+    private void free() {
+        closeChat();
+        if (!loaded.isCompletedExceptionally()) {
+            asking.writeLock().lock();
+            try {
+                loaded.join().close();
+            } finally {
+                asking.writeLock().unlock();
+            }
+        }
+    }
+
+    /** Asks the model that there is, or waits for the one that is being loaded; not on the worker. */
+    @SuppressWarnings("ReferenceEquality") // whether it is still this very one
+    private <T> T ask(Function<Gemma3n, T> question) {
+        while (true) {
+            CompletableFuture<Gemma3n> now = gemma;
+            Gemma3n there = now.join();
+            asking.readLock().lock();
+            try {
+                if (now == gemma) { // else it may be freed by now
+                    return question.apply(there);
+                }
+            } finally {
+                asking.readLock().unlock();
+            }
+        }
     }
 
     /** Lets the JIT compile the decoder while the person still reads: the first answer would wait for it otherwise. */
     private void warmUp() {
-        if (!gemma.isCompletedExceptionally()) {
-            try (ChatSession practice = gemma.join().newChat("")) {
+        if (!loaded.isCompletedExceptionally()) {
+            try (ChatSession practice = loaded.join().newChat("")) {
                 practice.send(Prompt.of("Hi"), GenerationConfig.greedy(WARM_UP_TOKENS), piece -> {});
             } catch (RuntimeException e) {
                 // the first question will say what is wrong
@@ -85,7 +221,7 @@ final class AssistantService implements Assistant, AutoCloseable {
 
     @Override
     public double maxAudioSeconds() {
-        return gemma.join().maxAudioSeconds();
+        return ask(Gemma3n::maxAudioSeconds);
     }
 
     @Override
@@ -116,23 +252,27 @@ final class AssistantService implements Assistant, AutoCloseable {
 
     @Override
     public CompletionStage<ModelSlices> saveSlice(MatFormerSlice slice) {
-        return gemma.thenApplyAsync(
-                model -> {
+        return CompletableFuture.supplyAsync(
+                () -> ask(model -> {
                     Path folder = AppFolders.ofUser().slices();
                     new SliceCatalog(model.config().text(), folder).save(slice);
                     return model.slices(folder);
-                },
+                }),
                 SAVING);
     }
 
     @Override
     public MemoryUse memory() {
-        return gemma.join().memory();
+        return ask(Gemma3n::memory);
     }
 
     @Override
     public void budgetPerLayerCache(long bytes) {
-        gemma.join().budgetPerLayerCache(bytes);
+        perLayerBytes = bytes;
+        ask(model -> {
+            model.budgetPerLayerCache(bytes);
+            return bytes;
+        });
     }
 
     private void choose(Choice made, KvPolicy policy) {
@@ -159,7 +299,7 @@ final class AssistantService implements Assistant, AutoCloseable {
     public void resume(List<Exchange> turns) {
         stop();
         worker.execute(() -> {
-            if (!gemma.isCompletedExceptionally() && (chat != null || !turns.isEmpty())) {
+            if (!loaded.isCompletedExceptionally() && (chat != null || !turns.isEmpty())) {
                 session().resume(turns);
             }
         });
@@ -208,7 +348,7 @@ final class AssistantService implements Assistant, AutoCloseable {
     }
 
     private GenerationConfig generation(long seed) {
-        return settings.generation(gemma.join().defaultGeneration()).withSeed(seed);
+        return settings.generation(loaded.join().defaultGeneration()).withSeed(seed);
     }
 
     private long seed() {
@@ -221,15 +361,21 @@ final class AssistantService implements Assistant, AutoCloseable {
         try {
             action.run();
             return true;
-        } catch (MatryoshkaException e) {
-            sink.onError(e);
-        } catch (OutOfMemoryError e) {
-            sink.onError(new InsufficientMemoryException(
-                    "not enough memory for this question", "close other programs or start a new chat", e));
         } catch (RuntimeException | Error e) { // nothing may end the worker silently
-            sink.onError(new InvalidRequestException("unexpected " + e, "please report it", e));
+            Log.failure("no answer", e);
+            sink.onError(known(e, "not enough memory for this question", "close other programs or start a new chat"));
         }
         return false;
+    }
+
+    /** What to tell the person of a failure. */
+    private static MatryoshkaException known(Throwable failure, String noMemory, String remedy) {
+        return switch (failure) {
+            case MatryoshkaException e -> e;
+            case CompletionException e when e.getCause() != null -> known(e.getCause(), noMemory, remedy);
+            case OutOfMemoryError e -> new InsufficientMemoryException(noMemory, remedy, e);
+            default -> new InvalidRequestException("unexpected " + failure, "please report it", failure);
+        };
     }
 
     private void answer(int question, Prompt prompt, GenerationConfig generation, AnswerSink sink) {
@@ -240,7 +386,7 @@ final class AssistantService implements Assistant, AutoCloseable {
                     session.contextUsed());
             return;
         }
-        tellOfFallback(gemma.join().info(), sink);
+        tellOfFallback(loaded.join().info(), sink);
         session.useDrafts(drafts ? session.smallest() : null);
         Answer answer = session.send(prompt, generation, new TokenListener() {
             @Override
@@ -273,6 +419,7 @@ final class AssistantService implements Assistant, AutoCloseable {
     private void tellOfFallback(ModelInfo now, AnswerSink sink) {
         if (now.fallback() && !toldOfFallback) {
             toldOfFallback = true;
+            Log.info("going on with " + now.device() + ": " + now.deviceReason());
             sink.onFallback(now);
         }
     }
@@ -280,7 +427,7 @@ final class AssistantService implements Assistant, AutoCloseable {
     private ChatSession session() {
         ChatSession session = chat;
         if (session == null) {
-            session = gemma.join().newChat(settings.system());
+            session = loaded.join().newChat(settings.system());
             chat = session;
             useChoice(session);
         }
@@ -289,7 +436,7 @@ final class AssistantService implements Assistant, AutoCloseable {
 
     private void useChoice(ChatSession session) {
         Choice made = choice;
-        (made == null ? new Choice(slice(), null) : made).tell(session, KvPolicy.RECOMPUTE);
+        (made == null ? new Choice(loaded.join().slice(), null) : made).tell(session, KvPolicy.RECOMPUTE);
     }
 
     @Override
@@ -312,12 +459,7 @@ final class AssistantService implements Assistant, AutoCloseable {
     @Override
     public void close() {
         stop();
-        worker.execute(() -> {
-            closeChat();
-            if (!gemma.isCompletedExceptionally()) {
-                gemma.join().close();
-            }
-        });
+        worker.execute(this::free);
         worker.shutdown();
     }
 }

@@ -97,7 +97,7 @@ final class BenchCommand implements Callable<Integer> {
             throw new InvalidRequestException(
                     "--switch names " + slices.size() + " slices", "name two, as in --switch E2B,E4B");
         }
-        if (synthetic != null && !model.model.equals(ModelStore.EMBEDDED)) {
+        if (synthetic != null && !model.model().equals(ModelStore.EMBEDDED)) {
             throw new InvalidRequestException("--synthetic and --model name two models", "give one of them");
         }
         if (trace) {

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import javafx.application.Application;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -20,10 +21,40 @@ final class ChatCommand implements Runnable {
 
     @Override
     public void run() {
+        requireDisplay();
+        OneWindow claimed;
+        try {
+            claimed = OneWindow.claim(AppFolders.ofUser().data(), files);
+        } catch (MatryoshkaException e) {
+            DesktopApplication.refuse(e);
+            launch();
+            return;
+        }
+        if (claimed == null) {
+            System.err.println("matryoshka: it is open already, its window comes to the front");
+        } else {
+            open(claimed);
+        }
+    }
+
+    private static void requireDisplay() {
         Display.problem(System.getenv()).ifPresent(problem -> {
             throw problem;
         });
-        DesktopApplication.prepare(model, files);
+    }
+
+    /** Opens a window that no other start hears of. */
+    void rehearse() {
+        requireDisplay();
+        open(null);
+    }
+
+    private void open(@Nullable OneWindow claimed) {
+        DesktopApplication.prepare(model, files, claimed);
+        launch();
+    }
+
+    private static void launch() {
         try {
             Application.launch(DesktopApplication.class);
         } catch (RuntimeException e) { // JavaFX wraps what start() throws

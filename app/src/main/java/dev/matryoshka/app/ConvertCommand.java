@@ -1,6 +1,7 @@
 package dev.matryoshka.app;
 
 import dev.matryoshka.engine.GgufExport;
+import dev.matryoshka.engine.ProjectorExport;
 import dev.matryoshka.engine.SliceExport;
 import dev.matryoshka.engine.error.InvalidRequestException;
 import dev.matryoshka.engine.weights.DType;
@@ -8,8 +9,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.DoubleConsumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -20,7 +24,7 @@ import picocli.CommandLine.Option;
         description = {
             "Writes a model in another form: --to FILE.gguf as a GGUF file for this program and llama.cpp, quantised by --type;"
                     + " --to FOLDER as a Hugging Face folder, for which a Mix-n-Match slice must be chosen.",
-            "A GGUF file holds text alone; pictures and sounds stay with the folder."
+            "A GGUF file holds text alone; --mmproj writes the towers for pictures and sounds beside it."
         })
 final class ConvertCommand implements Callable<Integer> {
     private static final String GGUF = ".gguf";
@@ -59,6 +63,18 @@ final class ConvertCommand implements Callable<Integer> {
             description = "Of its per-layer embeddings (default: that of --type).")
     private String perLayerType = "";
 
+    @Option(
+            names = "--mmproj",
+            paramLabel = "FILE.gguf",
+            description = "A new file for the towers; beside --to and named mmproj… it is found by itself.")
+    private @Nullable Path projector;
+
+    @Option(
+            names = "--mmproj-type",
+            paramLabel = "T",
+            description = "Of the towers' matrices: f32, f16, bf16 (default: f16).")
+    private String projectorType = "f16";
+
     @Override
     public Integer call() throws IOException {
         Path folder = new ModelStore(AppFolders.ofUser()).find(from).path();
@@ -68,14 +84,19 @@ final class ConvertCommand implements Callable<Integer> {
                     matrices,
                     embeddingType.isEmpty() ? matrices : type(embeddingType),
                     perLayerType.isEmpty() ? matrices : type(perLayerType));
-            if (slice.isEmpty()) {
-                write(folder, types);
+            DType towers = type(projectorType, ProjectorExport.TYPES, "f32, f16 or bf16");
+            if (projector == null) {
+                writeText(folder, types);
             } else {
-                writeSlice(folder, types);
+                ProjectorExport.write(folder, projector, towers, progress());
+                writeTextToo(folder, types, projector);
             }
         } else if (slice.isEmpty()) {
             throw new InvalidRequestException(
                     "a folder is written for a slice", "choose one by --slice, or name a file that ends in " + GGUF);
+        } else if (projector != null) {
+            throw new InvalidRequestException(
+                    "a folder has its towers inside", "leave --mmproj out, or name a file that ends in " + GGUF);
         } else {
             cut(folder, to);
         }
@@ -84,26 +105,54 @@ final class ConvertCommand implements Callable<Integer> {
     }
 
     private static DType type(String name) {
-        return GgufExport.TYPES.stream()
-                .filter(known -> known.name().equalsIgnoreCase(name))
+        return type(name, GgufExport.TYPES, "f32, f16, bf16, q8_0 or q4_0");
+    }
+
+    private static DType type(String name, Set<DType> types, String known) {
+        return types.stream()
+                .filter(type -> type.name().equalsIgnoreCase(name))
                 .findFirst()
-                .orElseThrow(() -> new InvalidRequestException(
-                        "nothing is written as '" + name + "'", "use f32, f16, bf16, q8_0 or q4_0"));
+                .orElseThrow(() -> new InvalidRequestException("nothing is written as '" + name + "'", "use " + known));
     }
 
     private void cut(Path folder, Path target) {
         SliceExport.write(folder, target, config -> ModelOptions.catalog(config).find(slice));
     }
 
+    private void writeText(Path folder, GgufExport.Types types) throws IOException {
+        if (slice.isEmpty()) {
+            write(folder, types);
+        } else {
+            writeSlice(folder, types);
+        }
+    }
+
+    /** Neither file without the other. */
+    private void writeTextToo(Path folder, GgufExport.Types types, Path towers) throws IOException {
+        boolean done = false;
+        try {
+            writeText(folder, types);
+            done = true;
+        } finally {
+            if (!done) {
+                Files.deleteIfExists(towers);
+            }
+        }
+    }
+
     private void write(Path folder, GgufExport.Types types) {
+        GgufExport.write(folder, to, types, progress());
+    }
+
+    private static DoubleConsumer progress() {
         int[] shown = {-1};
-        GgufExport.write(folder, to, types, share -> {
+        return share -> {
             int percent = (int) (100 * share);
             if (percent != shown[0]) {
                 shown[0] = percent;
                 System.err.print("\rwriting " + percent + "%" + (percent == 100 ? "\n" : ""));
             }
-        });
+        };
     }
 
     /** By way of a folder beside the file. */

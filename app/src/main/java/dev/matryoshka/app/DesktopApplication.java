@@ -5,8 +5,12 @@ import dev.matryoshka.assets.EmbeddedAssets;
 import dev.matryoshka.engine.error.MatryoshkaException;
 import dev.matryoshka.ui.ChatWindow;
 import dev.matryoshka.ui.DemoNote;
+import dev.matryoshka.ui.ModelChoice;
 import dev.matryoshka.ui.Sample;
 import dev.matryoshka.ui.history.HistoryViewModel;
+import dev.matryoshka.ui.settings.Settings.Engine;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import javafx.application.Application;
@@ -17,20 +21,26 @@ import org.jspecify.annotations.Nullable;
 
 /** The JavaFX side of the program: starts loading the model, then opens the window. */
 public final class DesktopApplication extends Application {
-    private static final String HOW = "Accept the licence of google/gemma-3n-E2B-it on Hugging Face, fetch it with"
-            + " 'hf download google/gemma-3n-E2B-it' and start 'matryoshka chat --model google/gemma-3n-E2B-it'."
-            + " A folder with the files works too.";
-
     private static ModelOptions options = new ModelOptions();
     private static List<Path> files = List.of();
+    private static @Nullable OneWindow claimed;
+    private static Runnable before = () -> {};
 
     private @Nullable AssistantService assistant;
     private @Nullable HistoryViewModel history;
 
     /** Says what to load and what to attach; JavaFX makes the instance itself. */
-    static void prepare(ModelOptions model, List<Path> attachments) {
+    static void prepare(ModelOptions model, List<Path> attachments, @Nullable OneWindow window) {
         options = model;
         files = List.copyOf(attachments);
+        claimed = window;
+    }
+
+    /** Says in place of a window why there is none. */
+    static void refuse(MatryoshkaException why) {
+        before = () -> {
+            throw why;
+        };
     }
 
     @Override
@@ -47,22 +57,55 @@ public final class DesktopApplication extends Application {
     }
 
     private void open(Stage stage) {
+        before.run();
+        AppFolders folders = AppFolders.ofUser();
+        Log.open(folders.logs());
+        Log.info("started: " + Report.headline());
+        Thread.setDefaultUncaughtExceptionHandler(DesktopApplication::unexpected);
+        SettingsFile settings = SettingsFile.open(folders.settings());
+        Engine set = settings.settings().engine();
         ModelOptions chosen = options;
-        AssistantService service = new AssistantService();
+        chosen.otherwise(set.model(), set.device(), settings.settings().perLayerBytes());
+        AssistantService service = new AssistantService(
+                new ModelChoice(absolute(chosen.model()), chosen.device()),
+                choice -> chosen.with(choice.model(), choice.device()).load(0));
         assistant = service;
-        boolean demo = chosen.model.equals(ModelStore.EMBEDDED);
-        HistoryViewModel chats =
-                new HistoryViewModel(() -> new SqliteHistory(AppFolders.ofUser().history()), Platform::runLater);
+        HistoryViewModel chats = new HistoryViewModel(() -> new SqliteHistory(folders.history()), Platform::runLater);
         history = chats;
         ChatWindow window = new ChatWindow(
                 stage,
                 service,
                 chats,
+                new LocalModels(folders, chosen.context, service::held),
                 samples(),
-                new DemoNote(demo, HOW),
-                SettingsFile.open(AppFolders.ofUser().settings()));
+                new DemoNote(ModelStore.EMBEDDED),
+                settings,
+                new Report(folders));
         window.attach(files);
-        Platform.runLater(() -> service.start(() -> chosen.load(0)));
+        OneWindow one = claimed;
+        if (one != null) {
+            one.listen(more -> Platform.runLater(() -> {
+                window.toFront();
+                window.attach(more);
+            }));
+        }
+        Platform.runLater(service::start);
+    }
+
+    /** Nothing is lost without a trace. */
+    private static void unexpected(Thread thread, Throwable failure) {
+        Log.failure("unexpected, in " + thread.getName(), failure);
+        System.err.println("matryoshka: unexpected " + failure + ": please report it, see Settings, Help");
+    }
+
+    /** The same model wherever the program is started next. */
+    private static String absolute(String model) {
+        try {
+            Path path = Path.of(model);
+            return Files.exists(path) ? path.toAbsolutePath().normalize().toString() : model;
+        } catch (InvalidPathException e) {
+            return model;
+        }
     }
 
     /** Pictures and sounds that ship with the program; any model can be asked about them. */
@@ -84,5 +127,9 @@ public final class DesktopApplication extends Application {
         if (history != null) {
             history.close();
         }
+        if (claimed != null) {
+            claimed.close();
+        }
+        Log.info("ended");
     }
 }

@@ -34,6 +34,7 @@ final class Doctor {
                 memory(),
                 folder(),
                 disk(),
+                log(),
                 model(),
                 window(),
                 vulkan(),
@@ -92,6 +93,21 @@ final class Doctor {
                     false,
                     cache + " can't be written, so nothing is kept",
                     "make it writable, or set XDG_CACHE_HOME to a folder that is");
+        }
+    }
+
+    private Finding log() {
+        Path logs = folders.logs();
+        try {
+            Files.createDirectories(logs);
+            Files.delete(Files.createTempFile(logs, "doctor-", ""));
+            return Finding.ok("log", false, "in " + logs);
+        } catch (IOException e) {
+            return Finding.missing(
+                    "log",
+                    false,
+                    logs + " can't be written, so there is no log",
+                    "make it writable, or set XDG_STATE_HOME to a folder that is");
         }
     }
 

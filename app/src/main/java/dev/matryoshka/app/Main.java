@@ -2,6 +2,7 @@ package dev.matryoshka.app;
 
 import dev.matryoshka.engine.Version;
 import dev.matryoshka.engine.error.MatryoshkaException;
+import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -32,6 +33,7 @@ import picocli.CommandLine.ParameterException;
             SelftestCommand.class,
             ShowCommand.class,
             SlicesCommand.class,
+            LabCommand.class,
             TokenizeCommand.class,
             TowersCommand.class
         })
@@ -89,7 +91,15 @@ public final class Main implements Runnable {
         if (e instanceof InternalError) { // how the JVM reports a page of a mapping that is gone
             return "the model's file was cut off while it was in use: fetch the model again";
         }
-        return "unexpected " + e + ": please report it";
+        return "unexpected " + e + ": please report it with the log in " + kept(e);
+    }
+
+    /** The folder of the log, which has the failure with its trace. */
+    private static Path kept(Throwable unexpected) {
+        Path folder = AppFolders.ofUser().logs();
+        Log.open(folder);
+        Log.failure("Matryoshka " + Version.PROGRAM + " failed", unexpected);
+        return folder;
     }
 
     /** Without a command: the window. */

@@ -3,6 +3,7 @@ package dev.matryoshka.app;
 import dev.matryoshka.app.hub.HubCache;
 import dev.matryoshka.app.hub.HubId;
 import dev.matryoshka.engine.ModelDetails;
+import dev.matryoshka.engine.checkpoint.Projectors;
 import dev.matryoshka.engine.config.ConfigReader;
 import dev.matryoshka.engine.config.Json;
 import dev.matryoshka.engine.error.MatryoshkaException;
@@ -40,10 +41,15 @@ final class ModelCatalog {
      * @param id what {@code --model} takes
      * @param path its folder or GGUF file
      * @param diskBytes of its files
+     * @param begun whether it is fetched in part
      * @param problem why it can't be used; null where nothing speaks against it
      */
     record Entry(
-            String id, Path path, long diskBytes, @Nullable String problem) {}
+            String id,
+            Path path,
+            long diskBytes,
+            boolean begun,
+            @Nullable String problem) {}
 
     ModelCatalog(ModelStore store) {
         this.store = store;
@@ -60,7 +66,7 @@ final class ModelCatalog {
                 if (begun > 0) {
                     String rest = "not all of it is here: go on with 'matryoshka pull " + repository + "'";
                     entries.putIfAbsent(
-                            repository.toString(), new Entry(repository.toString(), cache.root(), begun, rest));
+                            repository.toString(), new Entry(repository.toString(), cache.root(), begun, true, rest));
                 }
                 for (ModelStore.Found found : models(cache, repository)) {
                     if (isGemma3n(found.path())) {
@@ -91,7 +97,7 @@ final class ModelCatalog {
 
     /** The one that a command names. */
     Entry entry(ModelStore.Found found) {
-        return new Entry(found.id(), found.path(), diskBytes(found.path()), problem(found.path()));
+        return new Entry(found.id(), found.path(), diskBytes(found.path()), false, problem(found.path()));
     }
 
     /**
@@ -103,6 +109,27 @@ final class ModelCatalog {
      */
     static ModelDetails details(Entry entry, String device, int context) {
         return ModelDetails.of(entry.path(), device, context);
+    }
+
+    /**
+     * What is in a folder or file outside of the caches: a model, the models right below it, GGUF files. Ids are paths.
+     *
+     * @return none where there is none
+     */
+    List<Entry> under(Path place) {
+        List<Path> models = new ArrayList<>(HubCache.ggufs(place));
+        try (Stream<Path> children = Files.isDirectory(place) ? Files.list(place) : Stream.of(place)) {
+            Stream.concat(Stream.of(place), children.sorted())
+                    .filter(folder -> Files.exists(folder.resolve("config.json")))
+                    .forEach(models::add);
+        } catch (IOException | UncheckedIOException e) {
+            return List.of();
+        }
+        return models.stream()
+                .distinct()
+                .filter(ModelCatalog::isGemma3n)
+                .map(model -> entry(new ModelStore.Found(model.toString(), model)))
+                .toList();
     }
 
     /** Whether it says that it is a Gemma 3n model; a damaged one may be. */
@@ -127,6 +154,10 @@ final class ModelCatalog {
         try {
             if (!Files.isDirectory(model)) {
                 GgufFile.open(model).close();
+                Path projector = Projectors.beside(model);
+                if (projector != null) {
+                    GgufFile.open(projector).close();
+                }
                 return null;
             }
             ConfigReader.read(model);
@@ -139,9 +170,11 @@ final class ModelCatalog {
         }
     }
 
-    /** Bytes of a file, or of the files in a folder, links followed. */
+    /** Bytes of a file with that of its towers, or of the files in a folder, links followed. */
     static long diskBytes(Path model) {
-        try (Stream<Path> files = Files.isDirectory(model) ? Files.list(model) : Stream.of(model)) {
+        try (Stream<Path> files = Files.isDirectory(model)
+                ? Files.list(model)
+                : Stream.concat(Stream.of(model), Stream.ofNullable(Projectors.beside(model)))) {
             return files.filter(Files::isRegularFile)
                     .mapToLong(file -> file.toFile().length())
                     .sum();

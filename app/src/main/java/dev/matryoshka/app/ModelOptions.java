@@ -10,34 +10,43 @@ import dev.matryoshka.engine.weights.DType;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Options of every command that loads a model. */
 final class ModelOptions {
     private static final String SYNTHETIC = "synthetic:";
-    private static final long PER_LAYER_MEGABYTES = 64;
+    private static final String WHOLE = "whole";
+    private static final long PER_LAYER_BYTES = 64L << 20;
 
     @Option(
             names = "--model",
             paramLabel = "ID|FOLDER|GGUF",
             description =
-                    "Hub id, folder, GGUF file, 'embedded', or synthetic:FOLDER for weights by formula (default: embedded).")
-    String model = ModelStore.EMBEDDED;
+                    "Hub id, folder, GGUF file, 'embedded', or synthetic:FOLDER for weights by formula (default: embedded,"
+                            + " in the window the one that was used last).")
+    private @Nullable String model; // null where nothing was said, as below
+
+    @Option(
+            names = "--mmproj",
+            paramLabel = "FILE",
+            description = "A GGUF model's towers for pictures and sounds (default: an mmproj file beside it).")
+    private @Nullable Path projector;
 
     @Option(
             names = "--slice",
             paramLabel = "NAME|SHARE|FILE",
             description = "Mix-n-Match slice: a name that 'slices' lists, a share of each layer such as 0.75, or a JSON"
                     + " file with skip and ffn.")
-    String slice = "whole";
+    String slice = WHOLE;
 
     @Option(
             names = "--device",
             paramLabel = "D",
             description =
                     "What computes: cpu, cpu:THREADS, vulkan, vulkan:N, opencl, opencl:N, or auto for the fastest that"
-                            + " 'matryoshka devices' shows (default: auto).")
-    String device = Devices.AUTO;
+                            + " 'matryoshka devices' shows (default: auto, in the window what was chosen last).")
+    private @Nullable String device;
 
     @Option(names = "--context", paramLabel = "N", description = "Tokens a conversation can hold (default: 4096).")
     int context = LoadOptions.DEFAULT_CONTEXT;
@@ -46,7 +55,38 @@ final class ModelOptions {
             names = "--ple-cache",
             paramLabel = "MB",
             description = "Megabytes of per-layer embeddings to keep dequantised, 0 for none (default: 64).")
-    private long perLayerMegabytes = PER_LAYER_MEGABYTES;
+    private @Nullable Long perLayerMegabytes;
+
+    private String otherwiseModel = ModelStore.EMBEDDED;
+    private String otherwiseDevice = Devices.AUTO;
+    private long otherwisePerLayerBytes = PER_LAYER_BYTES;
+
+    /** Takes what the command line leaves open from what the person set earlier; null where nothing was set. */
+    void otherwise(@Nullable String setModel, String setDevice, @Nullable Long setPerLayerBytes) {
+        otherwiseModel = setModel == null ? ModelStore.EMBEDDED : setModel;
+        otherwiseDevice = setDevice;
+        otherwisePerLayerBytes = setPerLayerBytes == null ? PER_LAYER_BYTES : setPerLayerBytes;
+    }
+
+    String model() {
+        return model == null ? otherwiseModel : model;
+    }
+
+    String device() {
+        return device == null ? otherwiseDevice : device;
+    }
+
+    /** The same for another model or device; a slice and towers belong to the model that they were named with. */
+    ModelOptions with(String otherModel, String otherDevice) {
+        ModelOptions other = new ModelOptions();
+        other.model = otherModel;
+        other.device = otherDevice;
+        other.slice = otherModel.equals(model()) ? slice : WHOLE;
+        other.projector = otherModel.equals(model()) ? projector : null;
+        other.context = context;
+        other.otherwisePerLayerBytes = perLayerBytes();
+        return other;
+    }
 
     /** Loads the model that was asked for; {@code seed} makes synthetic weights. Says so if a device failed. */
     Gemma3n load(long seed) {
@@ -60,7 +100,7 @@ final class ModelOptions {
     /** The same model with what concerns the host. */
     Gemma3n configured(Gemma3n loaded) {
         try {
-            loaded.budgetPerLayerCache(perLayerMegabytes << 20);
+            loaded.budgetPerLayerCache(perLayerBytes());
             return loaded;
         } catch (RuntimeException e) {
             loaded.close();
@@ -68,18 +108,23 @@ final class ModelOptions {
         }
     }
 
+    private long perLayerBytes() {
+        return perLayerMegabytes == null ? otherwisePerLayerBytes : perLayerMegabytes << 20;
+    }
+
     private Gemma3n find(long seed) {
-        LoadOptions options = options(model);
-        if (model.startsWith(SYNTHETIC)) {
-            return Gemma3n.synthetic(Path.of(model.substring(SYNTHETIC.length())), seed, options);
+        String name = model();
+        LoadOptions options = options(name);
+        if (name.startsWith(SYNTHETIC)) {
+            return Gemma3n.synthetic(Path.of(name.substring(SYNTHETIC.length())), seed, options);
         }
-        ModelStore.Found found = new ModelStore(AppFolders.ofUser()).find(model);
+        ModelStore.Found found = new ModelStore(AppFolders.ofUser()).find(name);
         return Gemma3n.load(found.path(), options);
     }
 
     /** The other options, for a model of this name. */
     LoadOptions options(String id) {
-        return new LoadOptions(id, device, config -> catalog(config).find(slice), context);
+        return new LoadOptions(id, device(), config -> catalog(config).find(slice), context, projector);
     }
 
     /** The slices of a model, the user's own among them. */

@@ -14,7 +14,7 @@ final class RehearsalWindow {
 
     static void show() {
         Platform.startup(() -> Window.getWindows().addListener(RehearsalWindow::opened));
-        new ChatCommand().run();
+        new ChatCommand().rehearse();
     }
 
     private static void opened(ListChangeListener.Change<? extends Window> change) {

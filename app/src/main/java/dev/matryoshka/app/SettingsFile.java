@@ -3,17 +3,21 @@ package dev.matryoshka.app;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.matryoshka.engine.GenerationConfig;
 import dev.matryoshka.engine.error.InvalidRequestException;
 import dev.matryoshka.engine.error.MatryoshkaException;
 import dev.matryoshka.ui.settings.Settings;
+import dev.matryoshka.ui.settings.Settings.Engine;
 import dev.matryoshka.ui.settings.Settings.Place;
 import dev.matryoshka.ui.settings.SettingsStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -94,7 +98,17 @@ final class SettingsFile implements SettingsStore {
                                 w.path("y").asDouble(),
                                 w.path("width").asDouble(),
                                 w.path("height").asDouble())
-                        : null);
+                        : null,
+                engine(from, base.engine()));
+    }
+
+    private static Engine engine(ObjectNode from, Engine base) {
+        List<String> added = new ArrayList<>();
+        from.path("added_models").forEach(place -> added.add(place.asText()));
+        return new Engine(
+                from.hasNonNull("model") ? from.get("model").asText() : null,
+                from.path("device").asText(base.device()),
+                added);
     }
 
     /** One of the constants by its name; the default where it is none, as a newer version may have more. */
@@ -147,7 +161,11 @@ final class SettingsFile implements SettingsStore {
                 .put("system", settings.system())
                 .put("appearance", lower(settings.appearance()))
                 .put("font_size", settings.fontSize())
-                .put("ple_cache_bytes", settings.perLayerBytes());
+                .put("ple_cache_bytes", settings.perLayerBytes())
+                .put("model", settings.engine().model())
+                .put("device", settings.engine().device());
+        ArrayNode added = fields.putArray("added_models");
+        settings.engine().added().forEach(added::add);
         Place place = settings.place();
         if (place != null) {
             fields.withObjectProperty("window")

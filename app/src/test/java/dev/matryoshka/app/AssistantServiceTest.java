@@ -9,7 +9,9 @@ import dev.matryoshka.assets.EmbeddedAssets;
 import dev.matryoshka.engine.Answer;
 import dev.matryoshka.engine.Answer.SliceUse;
 import dev.matryoshka.engine.Elastic;
+import dev.matryoshka.engine.Exchange;
 import dev.matryoshka.engine.Gemma3n;
+import dev.matryoshka.engine.GenerationConfig;
 import dev.matryoshka.engine.LoadOptions;
 import dev.matryoshka.engine.MemoryUse;
 import dev.matryoshka.engine.ModelInfo;
@@ -19,15 +21,20 @@ import dev.matryoshka.engine.config.KvPolicy;
 import dev.matryoshka.engine.config.MatFormerSlice;
 import dev.matryoshka.engine.error.InvalidSliceException;
 import dev.matryoshka.engine.error.MatryoshkaException;
+import dev.matryoshka.engine.error.ModelNotFoundException;
 import dev.matryoshka.ui.Assistant.AnswerSink;
+import dev.matryoshka.ui.ModelChoice;
 import dev.matryoshka.ui.settings.Settings;
 import dev.matryoshka.ui.settings.Settings.Preset;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,23 +43,36 @@ import org.junit.jupiter.api.io.TempDir;
 class AssistantServiceTest {
     private static final Prompt QUESTION = Prompt.of("What can you do?");
 
+    private static final ModelChoice EMBEDDED = new ModelChoice("embedded", "cpu");
+
     @TempDir
     private static Path cache = Path.of("");
+
+    private static final List<Gemma3n> LOADED = new CopyOnWriteArrayList<>();
 
     private final AssistantService assistant = started();
     private final List<SliceInfo> sizes =
             assistant.slices().toCompletableFuture().join().named();
 
     private static AssistantService started() {
-        AssistantService service = new AssistantService();
-        service.start(() -> {
-            try {
-                return Gemma3n.load(EmbeddedAssets.open(cache).model(), LoadOptions.named("embedded"));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        });
+        LOADED.clear();
+        AssistantService service = new AssistantService(EMBEDDED, AssistantServiceTest::load);
+        service.start();
         return service;
+    }
+
+    private static Gemma3n load(ModelChoice choice) {
+        try {
+            if (choice.model().equals("missing")) {
+                throw new ModelNotFoundException("there is no model 'missing'", "name another one");
+            }
+            LoadOptions options = new LoadOptions(choice.model(), choice.device(), MatFormerSlice::whole, 4096);
+            Gemma3n loaded = Gemma3n.load(EmbeddedAssets.open(cache).model(), options);
+            LOADED.add(loaded);
+            return loaded;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Keeps an answer. */
@@ -215,5 +235,70 @@ class AssistantServiceTest {
         MatFormerSlice none = new MatFormerSlice("none", Set.of(), List.of(1, 2, 3));
         assertThrows(InvalidSliceException.class, () -> assistant.useSlice(none, KvPolicy.KEEP));
         assertEquals("whole", assistant.slice().name());
+    }
+
+    @Test
+    void anotherModelTakesOverInTheMiddleOfAnAnswerAndTheChatGoesOn() {
+        assistant.useSlice(sizes.getLast().slice(), KvPolicy.KEEP);
+        assistant.budgetPerLayerCache(3 << 20);
+        CompletableFuture<ModelInfo> switched = new CompletableFuture<>();
+        ModelChoice other = new ModelChoice("other", "cpu:1");
+        Heard heard = new Heard() {
+            @Override
+            public void onText(String piece) {
+                if (!switched.isDone()) {
+                    assistant.switchTo(other).whenComplete((now, failure) -> switched.complete(now));
+                }
+            }
+        };
+        assistant.use(Settings.DEFAULTS.withPreset(Preset.PRECISE).withMaxTokens(40));
+        assistant.send(QUESTION, heard);
+        assertEquals("other", switched.join().id());
+        assertTrue(
+                switched.join().device().contains("1 thread"), switched.join().device());
+        assertEquals(other, assistant.choice());
+        assertEquals(Answer.StopReason.STOPPED, heard.answer.join().stopReason());
+        assertEquals("whole", assistant.slice().name(), "sizes are a model's own");
+        assertEquals(3 << 20, assistant.memory().perLayer().budgetBytes());
+        assistant.resume(List.of(new Exchange(QUESTION, "Small sums.")));
+        Heard next = new Heard();
+        assistant.send(QUESTION, next);
+        assertTrue(next.answer.join().promptTokens() > heard.answer.join().promptTokens());
+        assertEquals(List.of("whole"), next.slices());
+    }
+
+    @Test
+    void aModelThatCannotBeLoadedLeavesTheOldOne() {
+        CompletionException failure = assertThrows(
+                CompletionException.class,
+                () -> assistant
+                        .switchTo(new ModelChoice("missing", "cpu"))
+                        .toCompletableFuture()
+                        .join());
+        assertEquals(
+                "there is no model 'missing'",
+                Objects.requireNonNull((MatryoshkaException) failure.getCause()).problem());
+        assertEquals(EMBEDDED, assistant.choice());
+        assertEquals("embedded", assistant.model().toCompletableFuture().join().id());
+        Heard heard = new Heard();
+        assistant.send(QUESTION, heard);
+        assertEquals(List.of("whole"), heard.slices());
+    }
+
+    @Test
+    void modelsThatWereLeftHoldNothing() {
+        for (int i = 0; i < 4; i++) {
+            assistant.switchTo(new ModelChoice("model " + i, "cpu"));
+        }
+        Heard heard = new Heard();
+        assistant.send(QUESTION, heard);
+        assertEquals("model 3", assistant.model().toCompletableFuture().join().id());
+        assertFalse(heard.answer.join().text().isEmpty());
+        assertEquals(4 + 1, LOADED.size());
+        for (Gemma3n left : LOADED.subList(0, 4)) {
+            assertThrows(
+                    IllegalStateException.class,
+                    () -> left.newChat("").send(QUESTION, GenerationConfig.greedy(1), piece -> {}));
+        }
     }
 }

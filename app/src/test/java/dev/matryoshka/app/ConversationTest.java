@@ -2,6 +2,7 @@ package dev.matryoshka.app;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,6 +14,7 @@ import dev.matryoshka.engine.ChatSession;
 import dev.matryoshka.engine.Exchange;
 import dev.matryoshka.engine.Gemma3n;
 import dev.matryoshka.engine.GenerationConfig;
+import dev.matryoshka.engine.GgufExport;
 import dev.matryoshka.engine.LoadOptions;
 import dev.matryoshka.engine.Prompt;
 import dev.matryoshka.engine.PromptPart;
@@ -21,13 +23,20 @@ import dev.matryoshka.engine.config.KvPolicy;
 import dev.matryoshka.engine.config.MatFormerSlice;
 import dev.matryoshka.engine.error.ContextOverflowException;
 import dev.matryoshka.engine.error.InvalidRequestException;
+import dev.matryoshka.engine.error.ModelFormatException;
+import dev.matryoshka.engine.weights.DType;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** How a conversation takes stops, limits and refusals, on the embedded model. */
@@ -70,6 +79,33 @@ class ConversationTest {
             });
             assertEquals(StopReason.STOPPED, answer.stopReason());
             assertEquals("", said.toString());
+        }
+    }
+
+    /** Also where native code reads it, which a page that is gone would end. */
+    @Test
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "which cuts off no file that is mapped")
+    void aModelThatIsCutOffMeanwhileIsAnErrorAndNothingIsLost(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("model.gguf");
+        GgufExport.Types types = new GgufExport.Types(DType.Q4_0, DType.Q4_0, DType.Q4_0);
+        GgufExport.write(EmbeddedAssets.open(cache).model(), file, types, share -> {});
+        try (Gemma3n model = Gemma3n.load(file, LoadOptions.named("cut"));
+                ChatSession chat = model.newChat("")) {
+            chat.send(Prompt.of("What can you do?"), GREEDY, piece -> {});
+            int before = chat.contextUsed();
+            ModelFormatException cut = assertThrows(
+                    ModelFormatException.class, () -> chat.send(Prompt.of("And now?"), GREEDY, piece -> cutOff(file)));
+            assertTrue(cut.problem().contains("cut off while it was in use"), cut::problem);
+            assertNull(cut.getCause(), "found before a page is missed");
+            assertEquals(before, chat.contextUsed());
+        }
+    }
+
+    private static void cutOff(Path file) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.truncate(channel.size() * 2 / 3); // some layers, which come behind the tables
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

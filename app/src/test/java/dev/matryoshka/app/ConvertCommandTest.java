@@ -13,6 +13,7 @@ import dev.matryoshka.engine.GenerationConfig;
 import dev.matryoshka.engine.GgufExport;
 import dev.matryoshka.engine.LoadOptions;
 import dev.matryoshka.engine.Prompt;
+import dev.matryoshka.engine.PromptPart;
 import dev.matryoshka.engine.checkpoint.Checkpoint;
 import dev.matryoshka.engine.config.TextConfig;
 import dev.matryoshka.engine.error.InvalidRequestException;
@@ -20,6 +21,8 @@ import dev.matryoshka.engine.tokenizer.Tokenizer;
 import dev.matryoshka.engine.weights.DType;
 import dev.matryoshka.engine.weights.Quantizer;
 import dev.matryoshka.engine.weights.Tensor;
+import dev.matryoshka.media.audio.AudioDecoder;
+import dev.matryoshka.media.image.ImageDecoder;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -121,6 +124,31 @@ class ConvertCommandTest {
         }
     }
 
+    /** What the folder answers, by a picture and a sound, from files found by their names. */
+    @Test
+    void towersBecomeAFileBesideIt() throws IOException {
+        Path file = folder.resolve("nano.gguf");
+        Path towers = folder.resolve("mmproj-nano.gguf");
+        assertEquals(0, Main.run("convert", "--to", file.toString(), "--type", "bf16", "--mmproj", towers.toString()));
+        Path samples = EmbeddedAssets.open(folder.resolve("cache")).samples();
+        List<PromptPart> media = List.of(
+                new PromptPart.Image(ImageDecoder.decode(samples.resolve("picture3.png"))),
+                new PromptPart.Audio(AudioDecoder.decode(samples.resolve("sound0.wav"), 3)));
+        try (Gemma3n gguf = Gemma3n.load(file, LoadOptions.named("gguf"));
+                Gemma3n original = Gemma3n.load(model(), LoadOptions.named("folder"))) {
+            for (PromptPart part : media) {
+                assertEquals(answer(original, part), answer(gguf, part));
+            }
+        }
+    }
+
+    private static String answer(Gemma3n gemma, PromptPart media) {
+        try (ChatSession chat = gemma.newChat("")) {
+            Prompt prompt = new Prompt(List.of(media, new PromptPart.Text("What is it?")));
+            return chat.send(prompt, GenerationConfig.greedy(20), piece -> {}).text();
+        }
+    }
+
     @Test
     void whatIsThereIsNotOverwrittenAndNothingIsLeftOfAFailure() throws IOException {
         Path file = Files.writeString(folder.resolve("there.gguf"), "mine");
@@ -128,6 +156,11 @@ class ConvertCommandTest {
         assertEquals("mine", Files.readString(file));
         assertEquals(1, Main.run("convert", "--to", folder.resolve("x.gguf").toString(), "--type", "q9"));
         assertEquals(1, Main.run("convert", "--to", folder.resolve("folder").toString()));
+        assertEquals(1, Main.run("convert", "--to", folder + "/x", "--slice", "half", "--mmproj", folder + "/y.gguf"));
+        String x = folder.resolve("x.gguf").toString();
+        assertEquals(1, Main.run("convert", "--to", x, "--mmproj", folder + "/y.gguf", "--mmproj-type", "q8_0"));
+        assertEquals(1, Main.run("convert", "--to", x, "--mmproj", file.toString()));
+        assertEquals(1, Main.run("convert", "--to", file.toString(), "--mmproj", folder + "/y.gguf"));
         Path missing = folder.resolve("no/such/folder.gguf");
         assertEquals(1, Main.run("convert", "--to", missing.toString()));
         assertEquals(1, Main.run("convert", "--to", missing.toString(), "--slice", "half"));

@@ -18,6 +18,7 @@ import dev.matryoshka.engine.config.MatFormerSlice;
 import dev.matryoshka.engine.error.MatryoshkaException;
 import dev.matryoshka.media.image.ImageDecoder;
 import dev.matryoshka.ui.Assistant;
+import dev.matryoshka.ui.ModelChoice;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -64,8 +65,9 @@ class DeviceFallbackTest {
     @ParameterizedTest
     @ValueSource(ints = {2, 14})
     void theWindowHearsOfItOnce(int run) throws Exception {
-        try (AssistantService service = new AssistantService()) {
-            service.start(() -> load("faulty:run=" + run));
+        ModelChoice faulty = new ModelChoice("embedded", "faulty:run=" + run);
+        try (AssistantService service = new AssistantService(faulty, choice -> load(choice.device()))) {
+            service.start();
             Heard first = ask(service);
             Heard second = ask(service);
             assertTrue(first.answer().generatedTokens() > 0 && second.answer().generatedTokens() > 0);

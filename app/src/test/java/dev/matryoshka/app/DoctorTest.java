@@ -27,6 +27,7 @@ class DoctorTest {
                         "memory",
                         "folder",
                         "disk",
+                        "log",
                         "model",
                         "window",
                         "vulkan",

@@ -1,6 +1,7 @@
 package dev.matryoshka.app;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.matryoshka.app.hub.HubId;
 import dev.matryoshka.engine.GgufExport;
 import dev.matryoshka.engine.ModelDetails;
+import dev.matryoshka.engine.ProjectorExport;
 import dev.matryoshka.engine.error.ModelNotFoundException;
 import dev.matryoshka.engine.weights.DType;
 import java.io.IOException;
@@ -93,7 +95,12 @@ class ModelCatalogTest {
         gguf(folder, "nano-Q8_0.gguf", DType.Q8_0);
         assertEquals(folder.resolve("nano-Q8_0.gguf"), store.find("some/files").path(), "the only one");
         gguf(folder, "nano-Q4_0.gguf", DType.Q4_0);
-        Files.writeString(folder.resolve("mmproj-F16.gguf"), "no model of its own");
+        assertFalse(ModelCatalog.details(entry("some/files:Q8_0"), "cpu", 64).pictures());
+        long alone = entry("some/files:Q8_0").diskBytes();
+        Path projector = folder.resolve("mmproj-F16.gguf");
+        ProjectorExport.write(store.assets().model(), projector, DType.F16, share -> {});
+        assertTrue(ModelCatalog.details(entry("some/files:Q8_0"), "cpu", 64).pictures());
+        assertEquals(alone + Files.size(projector), entry("some/files:Q8_0").diskBytes());
         Files.writeString(folder.resolve("cut-Q4_K_M.gguf"), "GGUF");
         assertEquals(
                 folder.resolve("nano-Q4_0.gguf"), store.find("some/files:q4_0").path());
@@ -106,6 +113,8 @@ class ModelCatalogTest {
                 catalog.entries().stream().map(ModelCatalog.Entry::id).toList());
         assertNull(entry("some/files:Q8_0").problem());
         assertTrue(Objects.requireNonNull(entry("some/files:Q4_K_M").problem()).contains("cut-Q4_K_M.gguf"));
+        Files.writeString(projector, "GGUF");
+        assertTrue(Objects.requireNonNull(entry("some/files:Q8_0").problem()).contains("mmproj-F16.gguf"));
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.matryoshka.engine.GenerationConfig;
 import dev.matryoshka.engine.error.MatryoshkaException;
 import dev.matryoshka.ui.settings.Settings;
 import dev.matryoshka.ui.settings.Settings.Appearance;
+import dev.matryoshka.ui.settings.Settings.Engine;
 import dev.matryoshka.ui.settings.Settings.Place;
 import dev.matryoshka.ui.settings.Settings.Preset;
 import java.io.IOException;
@@ -45,7 +46,8 @@ class SettingsFileTest {
                 Appearance.DARK,
                 18,
                 0L,
-                new Place(-3, 4, 900, 700));
+                new Place(-3, 4, 900, 700),
+                new Engine("some/model:Q4_0", "vulkan:1", List.of("/models/é 文", "/x.gguf")));
         store.save(Settings.DEFAULTS);
         store.save(set);
         assertEquals(set, SettingsFile.open(file()).settings());

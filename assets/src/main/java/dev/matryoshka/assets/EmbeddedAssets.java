@@ -62,6 +62,11 @@ public final class EmbeddedAssets {
         return root.resolve("samples").normalize();
     }
 
+    /** Questions that tell the model's sizes apart, as JSON lines; they name samples. */
+    public Path questions() {
+        return samples().resolve("questions.jsonl");
+    }
+
     /**
      * Files that are missing or hold other bytes than shipped.
      *

@@ -5,7 +5,6 @@ import dev.matryoshka.engine.Answer.StopReason;
 import dev.matryoshka.engine.config.KvPolicy;
 import dev.matryoshka.engine.config.MatFormerSlice;
 import dev.matryoshka.engine.error.ContextOverflowException;
-import dev.matryoshka.engine.error.ModelFormatException;
 import dev.matryoshka.engine.generation.DecoderSession;
 import dev.matryoshka.engine.generation.DraftLength;
 import dev.matryoshka.engine.generation.ElasticController;
@@ -14,6 +13,7 @@ import dev.matryoshka.engine.generation.SpeculativePass;
 import dev.matryoshka.engine.generation.TokenSequence;
 import dev.matryoshka.engine.sampling.Sampler;
 import dev.matryoshka.engine.tokenizer.StreamingDecoder;
+import dev.matryoshka.engine.weights.MappedFile;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -59,8 +59,7 @@ final class Conversation implements ChatSession {
             return answer;
         } catch (InternalError e) { // how the JVM reports a page of a mapping that is gone
             window.giveUp();
-            throw new ModelFormatException(
-                    "the model's file was cut off while it was in use", "fetch the model again, then restart", e);
+            throw MappedFile.cutOff(e);
         } catch (RuntimeException | Error e) {
             window.giveUp();
             throw e;

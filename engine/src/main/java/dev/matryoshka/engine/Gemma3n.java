@@ -126,7 +126,7 @@ public final class Gemma3n implements AutoCloseable {
     }
 
     static Gemma3n load(Path model, LoadOptions options, Supplier<DeviceSelector> selector) {
-        return of(Checkpoint.open(model), options, selector);
+        return of(Checkpoint.open(model, options.projector()), options, selector);
     }
 
     private static Gemma3n of(Checkpoint checkpoint, LoadOptions options, Supplier<DeviceSelector> selector) {
@@ -168,13 +168,16 @@ public final class Gemma3n implements AutoCloseable {
 
     /** Opens a conversation. */
     public ChatSession newChat(String system) {
+        return new Conversation(encoder(system), new PlacedSession(this, contextLimit()));
+    }
+
+    PromptEncoder encoder(String system) {
         if (tokenizer == null) {
             throw new InvalidRequestException(
                     options.id() + " has no tokenizer.json",
                     "add the one that belongs to the model; without it there is only probe");
         }
-        return new Conversation(
-                new PromptEncoder(config, tokenizer, this::towers, system), new PlacedSession(this, contextLimit()));
+        return new PromptEncoder(config, tokenizer, this::towers, system);
     }
 
     int contextLimit() {
@@ -187,6 +190,11 @@ public final class Gemma3n implements AutoCloseable {
 
     DecoderSession session(Placement on, MatFormerSlice with, int limit, TokenSequence tokens) {
         return new DecoderSession(on.backend(), on.decoder(), on.embedder(), with, limit, tokens);
+    }
+
+    /** @throws dev.matryoshka.engine.error.ModelFormatException its files have been cut off since they were opened */
+    void requireWhole() {
+        weights.requireWhole();
     }
 
     /** What this model recommends. */

@@ -5,36 +5,25 @@ import dev.matryoshka.engine.checkpoint.Checkpoint;
 import dev.matryoshka.engine.config.ModelConfig;
 import dev.matryoshka.engine.config.TextConfig;
 import dev.matryoshka.engine.config.TextConfig.LayerType;
-import dev.matryoshka.engine.error.InvalidRequestException;
 import dev.matryoshka.engine.error.UnsupportedModelException;
 import dev.matryoshka.engine.text.TextWeights;
 import dev.matryoshka.engine.tokenizer.BpeTokenizer;
 import dev.matryoshka.engine.tokenizer.SentencePieceVocabulary;
 import dev.matryoshka.engine.weights.DType;
-import dev.matryoshka.engine.weights.Quantizer;
 import dev.matryoshka.engine.weights.Tensor;
 import dev.matryoshka.engine.weights.WeightSource;
 import dev.matryoshka.engine.weights.gguf.GgufNames;
 import dev.matryoshka.engine.weights.gguf.GgufWriter;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.DoubleConsumer;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,15 +36,12 @@ public final class GgufExport {
             Set.copyOf(EnumSet.of(DType.F32, DType.F16, DType.BF16, DType.Q8_0, DType.Q4_0));
 
     private static final String GEMMA = "gemma3n.";
-    private static final int PIECE = 1 << 20; // elements that are converted at a time
-    private static final int AT_ONCE = 2 * Runtime.getRuntime().availableProcessors();
 
     private final Checkpoint model;
     private final String name;
     private final Types types;
-    private final GgufWriter out = new GgufWriter();
-    private final DoubleConsumer progress;
-    private long written;
+    private final GgufOutput target;
+    private final GgufWriter out;
 
     /**
      * What matrices are stored as.
@@ -66,11 +52,12 @@ public final class GgufExport {
      */
     public record Types(DType matrices, DType embeddings, DType perLayer) {}
 
-    private GgufExport(Checkpoint model, String name, Types types, DoubleConsumer progress) {
+    private GgufExport(Checkpoint model, String name, Types types, GgufOutput target) {
         this.model = model;
         this.name = name;
         this.types = types;
-        this.progress = progress;
+        this.target = target;
+        out = target.values();
     }
 
     /**
@@ -82,48 +69,12 @@ public final class GgufExport {
      * @throws dev.matryoshka.engine.error.MatryoshkaException it can't be read or written, with the reason
      */
     public static void write(Path from, Path to, Types types, DoubleConsumer progress) {
-        if (Files.exists(to)) {
-            throw new InvalidRequestException(to + " is there already", "name a new file, or remove it");
-        }
-        Path part = to.resolveSibling(to.getFileName() + ".part");
         try (Checkpoint model = Checkpoint.open(from)) {
             String name = String.valueOf(from.toAbsolutePath().normalize().getFileName());
-            GgufExport export = new GgufExport(model, name, types, progress);
+            GgufExport export = new GgufExport(model, name, types, new GgufOutput(to, progress));
             export.metadata();
             export.tensors();
-            requireSpace(to, export.out.size());
-            export.out.write(part);
-            Files.move(part, to, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            throw new InvalidRequestException(
-                    to + " can't be written (" + e.getMessage() + ")",
-                    "choose a place with enough space that you may write to",
-                    e);
-        } finally {
-            discard(part);
-        }
-    }
-
-    private static void requireSpace(Path to, long bytes) throws IOException {
-        Path folder = Objects.requireNonNull(to.toAbsolutePath().getParent());
-        long free = Files.getFileStore(folder).getUsableSpace();
-        if (free < bytes) {
-            throw new InvalidRequestException(
-                    String.format(
-                            Locale.ROOT,
-                            "%s takes %.1f GB and %.1f GB are free",
-                            to.getFileName(),
-                            bytes / 1e9,
-                            free / 1e9),
-                    "choose a place with more space or a smaller type");
-        }
-    }
-
-    private static void discard(Path part) {
-        try {
-            Files.deleteIfExists(part);
-        } catch (IOException e) {
-            // what it stands for was told already
+            export.target.write();
         }
     }
 
@@ -262,7 +213,7 @@ public final class GgufExport {
         shape.set(0, shape.getFirst() + missing);
         out.tensor(file, type, shape, to -> {
             for (Tensor part : parts) {
-                convert(Objects.requireNonNull(part), type, to);
+                target.convert(Objects.requireNonNull(part), type, to);
             }
             to.write(new byte[Math.toIntExact(type.bytes((long) missing * first.columns()))]);
         });
@@ -287,49 +238,5 @@ public final class GgufExport {
             default -> types.matrices();
         };
         return tensor.columns() % wanted.blockElements() == 0 ? wanted : DType.F16; // of a small model
-    }
-
-    private void convert(Tensor tensor, DType type, OutputStream to) throws IOException {
-        int rows = Math.max(1, PIECE / tensor.columns());
-        int pieces = Math.toIntExact((tensor.rows() + rows - 1) / rows);
-        for (int from = 0; from < pieces; from += AT_ONCE) {
-            List<byte[]> some = IntStream.range(from, Math.min(pieces, from + AT_ONCE))
-                    .parallel()
-                    .mapToObj(piece -> piece(tensor, type, (long) piece * rows, rows))
-                    .toList();
-            for (byte[] bytes : some) {
-                to.write(bytes);
-                written += bytes.length;
-            }
-            progress.accept((double) written / out.size());
-        }
-    }
-
-    private static byte[] piece(Tensor tensor, DType type, long row, int rows) {
-        int count = Math.toIntExact(Math.min(rows, tensor.rows() - row) * tensor.columns());
-        float[] values = tensor.toFloats(row * tensor.columns(), count);
-        byte[] bytes = new byte[Math.toIntExact(type.bytes(count))];
-        ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-        switch (type) {
-            case F32 -> buffer.asFloatBuffer().put(values);
-            case F16 -> {
-                for (float value : values) {
-                    buffer.putShort(Float.floatToFloat16(value));
-                }
-            }
-            case BF16 -> {
-                for (float value : values) {
-                    buffer.putShort(bfloat16(value));
-                }
-            }
-            default -> Quantizer.quantize(type, values, MemorySegment.ofArray(bytes));
-        }
-        return bytes;
-    }
-
-    /** Rounded to the nearest, ties to even; NaN stays one. */
-    private static short bfloat16(float value) {
-        int bits = Float.floatToIntBits(value);
-        return (short) (Float.isNaN(value) ? bits >>> 16 : bits + 0x7FFF + (bits >>> 16 & 1) >>> 16);
     }
 }

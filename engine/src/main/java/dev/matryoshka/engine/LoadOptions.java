@@ -3,7 +3,9 @@ package dev.matryoshka.engine;
 import dev.matryoshka.engine.config.MatFormerSlice;
 import dev.matryoshka.engine.config.TextConfig;
 import dev.matryoshka.engine.error.InvalidRequestException;
+import java.nio.file.Path;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How to load a model.
@@ -12,12 +14,23 @@ import java.util.function.Function;
  * @param device device name, see {@link Devices#open}, or {@link Devices#AUTO}
  * @param slice chooses the Mix-n-Match slice once the configuration is known
  * @param contextLimit tokens a conversation can hold, at most; bounded by what the model was made for
+ * @param projector the {@code mmproj} file of a GGUF model; null for the one beside it, if there is one
  */
-public record LoadOptions(String id, String device, Function<TextConfig, MatFormerSlice> slice, int contextLimit) {
+public record LoadOptions(
+        String id,
+        String device,
+        Function<TextConfig, MatFormerSlice> slice,
+        int contextLimit,
+        @Nullable Path projector) {
     public LoadOptions {
         if (contextLimit < 1) {
             throw new InvalidRequestException("a context of " + contextLimit + " tokens", "allow 1 token or more");
         }
+    }
+
+    /** Towers where they are looked for. */
+    public LoadOptions(String id, String device, Function<TextConfig, MatFormerSlice> slice, int contextLimit) {
+        this(id, device, slice, contextLimit, null);
     }
 
     /** Context that fits small machines; the published models go up to 32,768. */
@@ -30,6 +43,11 @@ public record LoadOptions(String id, String device, Function<TextConfig, MatForm
 
     /** The same with another slice. */
     public LoadOptions withSlice(Function<TextConfig, MatFormerSlice> choice) {
-        return new LoadOptions(id, device, choice, contextLimit);
+        return new LoadOptions(id, device, choice, contextLimit, projector);
+    }
+
+    /** The same with the towers of another file. */
+    public LoadOptions withProjector(@Nullable Path file) {
+        return new LoadOptions(id, device, slice, contextLimit, file);
     }
 }

@@ -57,6 +57,15 @@ public record ModelDetails(
      * @throws dev.matryoshka.engine.error.MatryoshkaException the model is damaged or of another kind, there is no such device
      */
     public static ModelDetails of(Path model, String device, int contextLimit) {
+        return of(model, device, contextLimit, null);
+    }
+
+    /**
+     * The same where another model goes before this one is loaded.
+     *
+     * @param freed what goes; null where nothing does
+     */
+    public static ModelDetails of(Path model, String device, int contextLimit, @Nullable MemoryUse freed) {
         if (contextLimit < 1) {
             throw new InvalidRequestException("a context of " + contextLimit + " tokens", "allow 1 token or more");
         }
@@ -80,7 +89,7 @@ public record ModelDetails(
                     plan.ledger(),
                     plan.towers(),
                     table == null ? 0 : table.data().byteSize(),
-                    problem(plan, weights, backend));
+                    problem(plan, weights, backend, freed));
         }
     }
 
@@ -100,10 +109,15 @@ public record ModelDetails(
     }
 
     /** What loading would say. */
-    private static @Nullable String problem(MemoryPlan plan, WeightSource weights, Backend backend) {
+    private static @Nullable String problem(
+            MemoryPlan plan, WeightSource weights, Backend backend, @Nullable MemoryUse freed) {
+        long free = backend.freeBytes();
+        if (freed != null && freed.device().equals(backend.device()) && free < Long.MAX_VALUE) {
+            free += freed.heldBytes();
+        }
         try {
             MemoryCheck.weights(weights);
-            plan.requireFits(backend.freeBytes(), backend.device());
+            plan.requireFits(free, backend.device());
             return null;
         } catch (InsufficientMemoryException e) {
             return e.getMessage();

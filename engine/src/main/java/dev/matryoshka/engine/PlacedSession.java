@@ -96,6 +96,7 @@ final class PlacedSession implements AutoCloseable {
     /** See {@link DecoderSession#advance}. */
     @Nullable
     Logits advance(BooleanSupplier stop, DecoderSession.Progress progress) {
+        model.requireWhole();
         try {
             return session.advance(stop, progress);
         } catch (DeviceException | InsufficientMemoryException e) {
@@ -131,6 +132,7 @@ final class PlacedSession implements AutoCloseable {
     /** See {@link DecoderSession#speculate}; nothing comes of a pass in which the device fails. */
     @Nullable
     SpeculativePass speculate(MatFormerSlice draft, int count, DecoderSession.Choice choice) {
+        model.requireWhole();
         try {
             return session.speculate(draft, count, choice);
         } catch (DeviceException | InsufficientMemoryException e) {
@@ -141,6 +143,7 @@ final class PlacedSession implements AutoCloseable {
 
     /** Makes tokens of a prompt, by the towers of the device. */
     TokenSequence encode(Supplier<TokenSequence> encoder) {
+        model.requireWhole();
         try {
             return encoder.get();
         } catch (DeviceException | InsufficientMemoryException e) {

@@ -76,6 +76,13 @@ final class PromptEncoder {
         soft.keySet().retainAll(shown);
     }
 
+    /** What every text begins with. */
+    TokenSequence beginning() {
+        TokenSequence tokens = new TokenSequence();
+        tokens.add(config.tokens().bos());
+        return tokens;
+    }
+
     /** Encodes what follows the tokens of a conversation so far. */
     TokenSequence encode(Prompt prompt, TokenSequence before) {
         List<ChatTemplate.Part> parts = parts(prompt);

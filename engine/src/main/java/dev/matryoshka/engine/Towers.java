@@ -12,6 +12,7 @@ import dev.matryoshka.engine.preprocess.AudioFeatures;
 import dev.matryoshka.engine.preprocess.ImagePreprocessor;
 import dev.matryoshka.engine.preprocess.LogMelSpectrogram;
 import dev.matryoshka.engine.preprocess.RgbImage;
+import dev.matryoshka.engine.text.InputEmbedder;
 import dev.matryoshka.engine.vision.VisionEncoder;
 import dev.matryoshka.engine.weights.WeightSource;
 import java.util.ArrayList;
@@ -126,9 +127,21 @@ final class Towers implements AutoCloseable {
     /** The embedding of an id of the picture or the sound vocabulary. */
     synchronized float[] embed(int id) {
         AudioConfig c = config.audio();
+        if (id >= vocabulary()) {
+            throw InputEmbedder.unknown(id, vocabulary());
+        }
         return c != null && id >= c.vocabOffset()
                 ? audioEmbedder().embed(id)
                 : visionEmbedder().embed(id);
+    }
+
+    /** Ids of text, pictures and sounds together; a GGUF file's table may have rows for those of text alone. */
+    private int vocabulary() {
+        VisionConfig v = config.vision();
+        AudioConfig a = config.audio();
+        int known = config.text().vocabSize();
+        known = v == null ? known : Math.max(known, v.vocabOffset() + v.vocabSize());
+        return a == null ? known : Math.max(known, a.vocabOffset() + a.vocabSize());
     }
 
     private MultimodalEmbedder visionEmbedder() {

@@ -17,6 +17,18 @@ import java.util.concurrent.CompletionStage;
 
 /** What the window talks to. Calls return at once; what comes of them is heard on another thread. */
 public interface Assistant {
+    /** The model that answers, or that is being loaded. */
+    ModelChoice choice();
+
+    /**
+     * Goes on with another model or device, after the answer that runs. The old one is freed first, so that the new one may
+     * have its memory; the conversation is empty then, see {@link #resume}. From here on {@link #model} and {@link #slices} are
+     * the new one's.
+     *
+     * @return completes with it, or fails with a {@link MatryoshkaException}: then the old one has been loaded again
+     */
+    CompletionStage<ModelInfo> switchTo(ModelChoice wanted);
+
     /** Completes when the model is loaded, or fails with a {@link MatryoshkaException}. */
     CompletionStage<ModelInfo> model();
 

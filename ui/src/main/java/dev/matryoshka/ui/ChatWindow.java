@@ -4,7 +4,9 @@ import dev.matryoshka.ui.capture.CaptureDevices;
 import dev.matryoshka.ui.chat.ChatView;
 import dev.matryoshka.ui.chat.ChatViewModel;
 import dev.matryoshka.ui.history.HistoryViewModel;
-import dev.matryoshka.ui.settings.Settings;
+import dev.matryoshka.ui.models.Models;
+import dev.matryoshka.ui.models.ModelsViewModel;
+import dev.matryoshka.ui.settings.Help;
 import dev.matryoshka.ui.settings.Settings.Place;
 import dev.matryoshka.ui.settings.SettingsStore;
 import dev.matryoshka.ui.settings.SettingsViewModel;
@@ -12,10 +14,13 @@ import dev.matryoshka.ui.theme.Theme;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Executor;
+import javafx.animation.PauseTransition;
 import javafx.application.Platform;
+import javafx.beans.property.ReadOnlyDoubleProperty;
 import javafx.scene.Scene;
 import javafx.stage.Screen;
 import javafx.stage.Stage;
+import javafx.util.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** The program's window. */
@@ -24,21 +29,26 @@ public final class ChatWindow {
     private static final double HEIGHT = 820;
     private static final double LEAST_WIDTH = 480;
     private static final double LEAST_HEIGHT = 560;
+    private static final Duration REST = Duration.seconds(1);
     private static final Executor BACKGROUND =
             task -> Thread.ofVirtual().name("attachment").start(task);
 
     private final SettingsViewModel settings;
+    private final Stage stage;
     private final ChatViewModel viewModel;
+    private final ModelsViewModel choices;
 
     /** Fills a stage and shows it. */
     public ChatWindow(
             Stage stage,
             Assistant assistant,
             HistoryViewModel history,
+            Models models,
             List<Sample> samples,
             DemoNote note,
-            SettingsStore store) {
-        this(stage, assistant, history, samples, note, CaptureDevices.ofThisMachine(), store);
+            SettingsStore store,
+            Help help) {
+        this(stage, assistant, history, models, samples, note, CaptureDevices.ofThisMachine(), store, help);
     }
 
     /** The same with other cameras and microphones. */
@@ -46,14 +56,19 @@ public final class ChatWindow {
             Stage stage,
             Assistant assistant,
             HistoryViewModel history,
+            Models models,
             List<Sample> samples,
             DemoNote note,
             CaptureDevices devices,
-            SettingsStore store) {
+            SettingsStore store,
+            Help help) {
         settings = new SettingsViewModel(store, Platform::runLater, BACKGROUND);
+        this.stage = stage;
         viewModel = new ChatViewModel(assistant, history, Platform::runLater, BACKGROUND);
         heed(assistant);
-        ChatView view = new ChatView(viewModel, settings, samples, note, devices);
+        choices = new ModelsViewModel(
+                models, assistant.choice(), viewModel::switchTo, settings, Platform::runLater, BACKGROUND);
+        ChatView view = new ChatView(viewModel, choices, settings, help, samples, note, devices);
         Scene scene = new Scene(view, WIDTH, HEIGHT);
         Theme.follow(scene, settings.settingsProperty());
         stage.setTitle("Matryoshka");
@@ -61,25 +76,34 @@ public final class ChatWindow {
         stage.setMinHeight(LEAST_HEIGHT);
         stage.setScene(scene);
         putBack(stage, settings.settingsProperty().get().place());
-        stage.setOnHiding(e -> settings.changeLast(
-                s -> s.withPlace(new Place(stage.getX(), stage.getY(), stage.getWidth(), stage.getHeight()))));
+        stage.setOnHiding(e -> settings.changeLast(s -> s.withPlace(place(stage))));
+        keepPlace(stage);
         stage.show();
         view.focusPrompt();
     }
 
     /** Tells the assistant now and whenever the settings change. */
     private void heed(Assistant assistant) {
-        Settings found = settings.settingsProperty().get();
-        assistant.use(found);
+        assistant.use(settings.settingsProperty().get());
         settings.settingsProperty().addListener((property, before, now) -> assistant.use(now));
-        Long rows = found.perLayerBytes();
-        if (rows != null) {
-            viewModel.memory().budget(rows);
-        }
         viewModel
                 .memory()
                 .chosenBudgetProperty()
                 .addListener((property, before, now) -> settings.change(s -> s.withPerLayerBytes(now)));
+    }
+
+    private static Place place(Stage stage) {
+        return new Place(stage.getX(), stage.getY(), stage.getWidth(), stage.getHeight());
+    }
+
+    /** Keeps where it is whenever it rests there, since a program may end without a farewell. */
+    private void keepPlace(Stage stage) {
+        PauseTransition rest = new PauseTransition(REST);
+        rest.setOnFinished(e -> settings.change(s -> stage.isShowing() ? s.withPlace(place(stage)) : s));
+        for (ReadOnlyDoubleProperty each :
+                List.of(stage.xProperty(), stage.yProperty(), stage.widthProperty(), stage.heightProperty())) {
+            each.addListener(property -> rest.playFromStart());
+        }
     }
 
     /** Where it was, if there is a screen still. */
@@ -99,8 +123,22 @@ public final class ChatWindow {
         viewModel.attach(files);
     }
 
+    /** Brings it before the other windows. */
+    public void toFront() {
+        stage.setIconified(false);
+        stage.setAlwaysOnTop(true); // many window managers raise nothing else for a program in the background
+        stage.toFront();
+        stage.setAlwaysOnTop(false);
+        stage.requestFocus();
+    }
+
     /** The state behind the window. */
     public ChatViewModel viewModel() {
         return viewModel;
+    }
+
+    /** The state of the page of models and devices. */
+    public ModelsViewModel models() {
+        return choices;
     }
 }

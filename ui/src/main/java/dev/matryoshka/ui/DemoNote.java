@@ -1,9 +1,8 @@
 package dev.matryoshka.ui;
 
 /**
- * What to say about the model honestly.
+ * What the window says of the demo model.
  *
- * @param isDemo whether it is the one that ships with the program
- * @param howToGetTheRealOne what a person does to get Gemma 3n
+ * @param model its id; empty where there is none
  */
-public record DemoNote(boolean isDemo, String howToGetTheRealOne) {}
+public record DemoNote(String model) {}

@@ -17,6 +17,8 @@ import dev.matryoshka.media.camera.Cameras;
 import dev.matryoshka.ui.attachment.Attachment;
 import dev.matryoshka.ui.capture.CaptureDevices;
 import dev.matryoshka.ui.history.HistoryViewModel;
+import dev.matryoshka.ui.models.Models;
+import dev.matryoshka.ui.settings.Help;
 import dev.matryoshka.ui.settings.SettingsStore;
 import java.io.File;
 import java.io.InputStream;
@@ -74,10 +76,12 @@ class CaptureTest {
                 primary,
                 assistant,
                 HistoryViewModel.none(),
+                Models.none(),
                 List.of(),
-                new DemoNote(false, ""),
+                new DemoNote(""),
                 devices,
-                SettingsStore.none());
+                SettingsStore.none(),
+                Help.none());
     }
 
     @Test

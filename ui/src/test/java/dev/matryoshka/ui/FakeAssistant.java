@@ -45,7 +45,10 @@ class FakeAssistant implements Assistant {
 
     static final ModelSlices SLICES = ModelSlices.ofPublished("E4B", DType.Q4_0, null);
 
-    final CompletableFuture<ModelInfo> model = CompletableFuture.completedFuture(MODEL);
+    volatile CompletableFuture<ModelInfo> model = CompletableFuture.completedFuture(MODEL);
+    volatile ModelSlices slices = SLICES;
+    volatile ModelChoice choice = new ModelChoice("test/gemma-3n", "auto");
+    final List<Loading> switches = Collections.synchronizedList(new ArrayList<>());
     final List<Prompt> asked = Collections.synchronizedList(new ArrayList<>());
     volatile List<String> pieces = List.of("An ", "elephant", ".");
     volatile @Nullable MatryoshkaException error;
@@ -65,6 +68,45 @@ class FakeAssistant implements Assistant {
     final List<Exchange> resumed = Collections.synchronizedList(new ArrayList<>());
     final AtomicInteger newChats = new AtomicInteger();
 
+    /** A switch that a test brings to its end. */
+    final class Loading {
+        final ModelChoice wanted;
+        private final ModelChoice before = choice;
+        private final CompletableFuture<ModelInfo> next = new CompletableFuture<>();
+        private final CompletableFuture<ModelInfo> switched = new CompletableFuture<>();
+
+        Loading(ModelChoice wanted) {
+            this.wanted = wanted;
+            choice = wanted;
+            model = next;
+        }
+
+        void succeed(ModelInfo info, ModelSlices with) {
+            slices = with;
+            slice = MatFormerSlice.whole(with.config());
+            next.complete(info);
+            switched.complete(info);
+        }
+
+        void fail(MatryoshkaException reason) {
+            choice = before;
+            next.complete(MODEL);
+            switched.completeExceptionally(reason);
+        }
+    }
+
+    @Override
+    public ModelChoice choice() {
+        return choice;
+    }
+
+    @Override
+    public CompletionStage<ModelInfo> switchTo(ModelChoice wanted) {
+        Loading loading = new Loading(wanted);
+        switches.add(loading);
+        return loading.switched;
+    }
+
     @Override
     public CompletionStage<ModelInfo> model() {
         return model;
@@ -77,7 +119,7 @@ class FakeAssistant implements Assistant {
 
     @Override
     public CompletionStage<ModelSlices> slices() {
-        return CompletableFuture.completedFuture(SLICES);
+        return model.thenApply(there -> slices);
     }
 
     @Override

@@ -3,6 +3,8 @@ package dev.matryoshka.ui;
 import dev.matryoshka.engine.Prompt;
 import dev.matryoshka.ui.chat.Message;
 import dev.matryoshka.ui.history.HistoryViewModel;
+import dev.matryoshka.ui.models.Models;
+import dev.matryoshka.ui.settings.Help;
 import dev.matryoshka.ui.settings.SettingsStore;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -58,7 +60,14 @@ public final class FrameTimes {
     private void start(Stage primary) {
         stage = primary;
         window = new ChatWindow(
-                primary, assistant, HistoryViewModel.none(), List.of(), new DemoNote(false, ""), SettingsStore.none());
+                primary,
+                assistant,
+                HistoryViewModel.none(),
+                Models.none(),
+                List.of(),
+                new DemoNote(""),
+                SettingsStore.none(),
+                Help.none());
         new AnimationTimer() {
             @Override
             public void handle(long now) {

@@ -8,19 +8,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.matryoshka.engine.GenerationConfig;
 import dev.matryoshka.engine.error.InvalidRequestException;
 import dev.matryoshka.engine.error.MatryoshkaException;
+import dev.matryoshka.ui.settings.Help;
 import dev.matryoshka.ui.settings.Settings;
 import dev.matryoshka.ui.settings.Settings.Appearance;
 import dev.matryoshka.ui.settings.Settings.Preset;
 import dev.matryoshka.ui.settings.SettingsStore;
-import java.util.ArrayList;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import javafx.scene.Node;
 import javafx.scene.control.ComboBox;
 import javafx.scene.control.Label;
-import javafx.scene.control.Labeled;
-import javafx.scene.control.ScrollPane;
 import javafx.scene.control.Spinner;
+import javafx.scene.input.Clipboard;
 import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyCodeCombination;
 import javafx.scene.input.KeyCombination;
@@ -34,7 +34,7 @@ import org.testfx.framework.junit5.Start;
 class SettingsTest extends WindowTest {
     private static final GenerationConfig RECOMMENDED = new GenerationConfig(1, 64, 0.95f, 0, 1, 0, 1024);
 
-    private volatile Settings kept = Settings.DEFAULTS.withSystem("Be brief.").withPerLayerBytes(32_000_000L);
+    private volatile Settings kept = Settings.DEFAULTS.withSystem("Be brief.");
 
     @Start
     void start(Stage primary) {
@@ -54,14 +54,34 @@ class SettingsTest extends WindowTest {
                 kept = settings;
             }
         };
+        help = new Help() {
+            @Override
+            public Path logs() {
+                return Path.of("/state/matryoshka");
+            }
+
+            @Override
+            public String report() {
+                return "Matryoshka 1, Java 25";
+            }
+        };
         open(primary, List.of());
+    }
+
+    @Test
+    void theLogIsNamedAndAReportIsCopied(FxRobot robot) throws Exception {
+        await(() -> hasText("never a word of a chat: /state/matryoshka"));
+        robot.interact(() -> button("#copy-report").fire());
+        await(() ->
+                "Matryoshka 1, Java 25".equals(Clipboard.getSystemClipboard().getString()));
+        await(() -> button("#copy-report").getText().equals("Copied"));
+        robot.interact(() -> node("#copy-report").requestFocus());
     }
 
     @Test
     void whatWasDamagedIsSaidAndWhatWasKeptIsInForce(FxRobot robot) throws Exception {
         await(() -> node("#settings-page").isVisible() && hasText("the settings are damaged: they begin anew"));
         assertEquals("Be brief.", assistant.settings.system());
-        await(() -> assistant.budget == 32_000_000);
         robot.type(KeyCode.ESCAPE);
         await(() -> !node("#settings-page").isVisible());
     }
@@ -137,28 +157,15 @@ class SettingsTest extends WindowTest {
     }
 
     @Test
-    void everyControlOfTheWindowHasAName() {
-        List<String> nameless = new ArrayList<>();
-        int controls = 0;
-        for (Node node : nodes()) {
-            if (node.isFocusTraversable() && !(node instanceof ScrollPane) && !insideSpinner(node)) {
-                controls++;
-                boolean named = node.getAccessibleText() != null
-                        || node instanceof Labeled labeled
-                                && labeled.getText() != null
-                                && !labeled.getText().isEmpty();
-                if (!named) {
-                    nameless.add(node.toString());
-                }
-            }
-        }
-        assertEquals(List.of(), nameless);
-        assertTrue(controls >= 30, controls + " controls");
+    void theWindowsPlaceIsKeptAlsoWhileItStands(FxRobot robot) throws Exception {
+        robot.interact(() -> stage.setWidth(950));
+        await(() -> kept.place() != null && Math.abs(kept.place().width() - 950) < 1);
     }
 
-    /** The text of a spinner, which has the name of the spinner. */
-    private static boolean insideSpinner(Node node) {
-        return node.getParent() instanceof Spinner<?>;
+    @Test
+    void everyControlOfTheWindowHasAName() {
+        assertEquals(List.of(), nameless());
+        assertTrue(controls().size() >= 30, controls().size() + " controls");
     }
 
     private Node node(String id) {

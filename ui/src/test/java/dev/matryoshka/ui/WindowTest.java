@@ -2,6 +2,8 @@ package dev.matryoshka.ui;
 
 import dev.matryoshka.ui.chat.Message;
 import dev.matryoshka.ui.history.HistoryViewModel;
+import dev.matryoshka.ui.models.Models;
+import dev.matryoshka.ui.settings.Help;
 import dev.matryoshka.ui.settings.SettingsStore;
 import java.io.File;
 import java.nio.file.Files;
@@ -16,6 +18,9 @@ import javafx.embed.swing.SwingFXUtils;
 import javafx.scene.Node;
 import javafx.scene.Parent;
 import javafx.scene.control.Button;
+import javafx.scene.control.Labeled;
+import javafx.scene.control.ScrollPane;
+import javafx.scene.control.Spinner;
 import javafx.scene.image.WritableImage;
 import javafx.scene.text.Text;
 import javafx.stage.Stage;
@@ -28,6 +33,8 @@ import org.testfx.util.WaitForAsyncUtils;
 @ExtendWith(ApplicationExtension.class)
 abstract class WindowTest {
     final FakeAssistant assistant = new FakeAssistant();
+    Models models = Models.none();
+    Help help = Help.none();
     SettingsStore store = SettingsStore.none();
     Stage stage = placeholder();
     ChatWindow window = placeholder();
@@ -44,7 +51,7 @@ abstract class WindowTest {
         primary.setWidth(1280);
         primary.setHeight(820);
         window = new ChatWindow(
-                primary, assistant, history(), samples, new DemoNote(true, "Fetch it from the hub."), store);
+                primary, assistant, history(), models, samples, new DemoNote("test/gemma-3n"), store, help);
     }
 
     /** Keeps nothing, but for those who override it. */
@@ -79,6 +86,25 @@ abstract class WindowTest {
             }
         }
         return all;
+    }
+
+    /** What the keyboard reaches; the text of a spinner has the spinner's name. */
+    List<Node> controls() {
+        return nodes().stream()
+                .filter(Node::isFocusTraversable)
+                .filter(node -> !(node instanceof ScrollPane) && !(node.getParent() instanceof Spinner<?>))
+                .toList();
+    }
+
+    /** Those that a screen reader could say nothing of. */
+    List<String> nameless() {
+        return controls().stream()
+                .filter(node -> node.getAccessibleText() == null
+                        && !(node instanceof Labeled labeled
+                                && labeled.getText() != null
+                                && !labeled.getText().isEmpty()))
+                .map(Node::toString)
+                .toList();
     }
 
     static void await(Callable<Boolean> condition) throws TimeoutException {

@@ -1,5 +1,6 @@
 package dev.matryoshka.app.hub;
 
+import dev.matryoshka.engine.checkpoint.Projectors;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -105,7 +106,7 @@ public record HubCache(Path root) {
 
     private static boolean isGguf(Path file) {
         String name = file.getFileName().toString();
-        return name.endsWith(".gguf") && !name.startsWith("mmproj");
+        return name.endsWith(".gguf") && !Projectors.isProjector(name);
     }
 
     /** Bytes of files that are not fetched to their end. */

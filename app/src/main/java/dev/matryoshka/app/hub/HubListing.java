@@ -1,6 +1,7 @@
 package dev.matryoshka.app.hub;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.matryoshka.engine.checkpoint.Projectors;
 import dev.matryoshka.engine.error.DownloadException;
 import dev.matryoshka.engine.error.InvalidRequestException;
 import dev.matryoshka.engine.error.UnsupportedModelException;
@@ -80,7 +81,8 @@ record HubListing(String commit, List<File> files) {
     }
 
     /**
-     * The files that are needed: those of a folder in safetensors format, or the GGUF file that is meant; with its card.
+     * The files that are needed: those of a folder in safetensors format, or the GGUF file that is meant with the
+     * towers beside it; with its card.
      *
      * @throws InvalidRequestException there are several GGUF files and none is meant, or none of that type
      */
@@ -93,14 +95,25 @@ record HubListing(String commit, List<File> files) {
         List<File> ggufs = files.stream().filter(HubListing::isGguf).toList();
         Predicate<File> meant = id.type() == null ? f -> ggufs.size() == 1 : f -> id.means(f.path());
         File file = ggufs.stream().filter(meant).findFirst().orElseThrow(() -> undecided(id, ggufs));
+        File projector = files.stream()
+                .filter(f -> Projectors.isProjector(name(f)) && folder(f).equals(folder(file)))
+                .min(Comparator.comparing(File::path))
+                .orElse(file);
         return files.stream()
-                .filter(f -> f.equals(file) || f.path().equals("README.md"))
+                .filter(f -> f.equals(file) || f.equals(projector) || f.path().equals("README.md"))
                 .toList();
     }
 
     private static boolean isGguf(File file) {
-        String name = file.path().substring(file.path().lastIndexOf('/') + 1).toLowerCase(Locale.ROOT);
-        return name.endsWith(".gguf") && !name.startsWith("mmproj");
+        return name(file).toLowerCase(Locale.ROOT).endsWith(".gguf") && !Projectors.isProjector(name(file));
+    }
+
+    private static String name(File file) {
+        return file.path().substring(file.path().lastIndexOf('/') + 1);
+    }
+
+    private static String folder(File file) {
+        return file.path().substring(0, file.path().lastIndexOf('/') + 1);
     }
 
     private static InvalidRequestException undecided(HubId id, List<File> ggufs) {

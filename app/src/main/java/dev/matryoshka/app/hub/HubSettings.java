@@ -30,9 +30,7 @@ public record HubSettings(URI endpoint, String token, boolean offline, int attem
      */
     public static HubSettings of(Map<String, String> environment) {
         String token = environment.getOrDefault("HF_TOKEN", "").strip();
-        if (!token.matches("[!-~]*")) {
-            throw new InvalidRequestException("HF_TOKEN holds characters that no token has", "copy it again");
-        }
+        check("HF_TOKEN", token);
         String offline = environment.getOrDefault("HF_HUB_OFFLINE", "").strip().toUpperCase(Locale.ROOT);
         return new HubSettings(
                 endpoint(environment.getOrDefault("HF_ENDPOINT", "").strip()),
@@ -41,6 +39,22 @@ public record HubSettings(URI endpoint, String token, boolean offline, int attem
                 ATTEMPTS,
                 PAUSE,
                 SILENCE);
+    }
+
+    private static void check(String name, String token) {
+        if (!token.matches("[!-~]*")) {
+            throw new InvalidRequestException(name + " holds characters that no token has", "copy it again");
+        }
+    }
+
+    /**
+     * The same with another token.
+     *
+     * @throws InvalidRequestException it is none
+     */
+    public HubSettings with(String otherToken) {
+        check("the token", otherToken);
+        return new HubSettings(endpoint, otherToken, offline, attempts, pause, silence);
     }
 
     private static URI endpoint(String named) {

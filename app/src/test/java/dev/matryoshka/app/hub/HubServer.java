@@ -25,7 +25,7 @@ import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /** A hub with one model, {@code some/model}. What goes wrong is queued: each answer to a large file's request takes one fault. */
-final class HubServer implements AutoCloseable {
+public final class HubServer implements AutoCloseable {
     static final String COMMIT = "0123456789abcdef0123456789abcdef01234567";
     private static final int LARGE = 1000; // bytes, from which on a file is known by its SHA-256
     private static final int PIECE = 4096;
@@ -51,7 +51,7 @@ final class HubServer implements AutoCloseable {
     }
 
     /** What was asked. */
-    record Request(String path, String range, String token) {}
+    public record Request(String path, String range, String token) {}
 
     private final HttpServer server;
     private final Map<String, byte[]> files = new TreeMap<>();
@@ -63,18 +63,18 @@ final class HubServer implements AutoCloseable {
     private String elsewhere = "";
     private volatile long pieceMillis;
 
-    HubServer() throws IOException {
+    public HubServer() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.createContext("/", this::answer);
         server.start();
     }
 
-    String url() {
+    public String url() {
         return "http://127.0.0.1:" + server.getAddress().getPort();
     }
 
-    HubServer file(String path, byte[] content) {
+    public HubServer file(String path, byte[] content) {
         files.put(path, content.clone());
         return this;
     }
@@ -110,13 +110,13 @@ final class HubServer implements AutoCloseable {
     }
 
     /** Sends slowly. */
-    HubServer slow(long millisForEachPiece) {
+    public HubServer slow(long millisForEachPiece) {
         pieceMillis = millisForEachPiece;
         return this;
     }
 
     /** Requests for files, in their order. */
-    List<Request> requests() {
+    public List<Request> requests() {
         return List.copyOf(requests);
     }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.matryoshka.app.hub.HubServer.Fault;
+import dev.matryoshka.engine.checkpoint.Projectors;
 import dev.matryoshka.engine.error.DownloadException;
 import dev.matryoshka.engine.error.InvalidRequestException;
 import dev.matryoshka.engine.error.MatryoshkaException;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Collectors;
@@ -304,7 +306,11 @@ class PullTest {
         server.close();
         server = ggufs;
         byte[] q4 = "GGUF and more".getBytes(StandardCharsets.UTF_8);
-        ggufs.file("x-Q4_0.gguf", q4).file("x-Q8_0.gguf", WEIGHTS).file("mmproj-F16.gguf", WEIGHTS);
+        byte[] towers = "GGUF for pictures and sounds".getBytes(StandardCharsets.UTF_8);
+        ggufs.file("x-Q4_0.gguf", q4)
+                .file("x-Q8_0.gguf", WEIGHTS)
+                .file("mmproj-F16.gguf", towers)
+                .file("mmproj-F32.gguf", WEIGHTS);
         assertTrue(assertThrows(InvalidRequestException.class, () -> pull("some/model"))
                 .remedy()
                 .contains("Q4_0, Q8_0"));
@@ -312,13 +318,17 @@ class PullTest {
         Path file = pull("some/model:q4_0");
         assertArrayEquals(q4, Files.readAllBytes(file));
         assertEquals(
-                List.of("x-Q4_0.gguf"),
-                server.requests().stream().map(HubServer.Request::path).toList());
+                List.of("x-Q4_0.gguf", "mmproj-F16.gguf"),
+                server.requests().stream().map(HubServer.Request::path).toList(),
+                "and what it sees and hears with");
+        assertEquals(
+                "mmproj-F16.gguf",
+                String.valueOf(Objects.requireNonNull(Projectors.beside(file)).getFileName()));
         pull("some/model:Q8_0");
         assertEquals(file, cache.find(HubId.parse("some/model:Q4_0")).orElseThrow());
         Removal.remove(cache, HubId.parse("some/model:Q4_0"));
         assertTrue(cache.find(HubId.parse("some/model:Q4_0")).isEmpty());
-        assertEquals(WEIGHTS.length, cache.bytes(HubId.parse("some/model")), "its blob is gone too");
+        assertEquals(WEIGHTS.length + towers.length, cache.bytes(HubId.parse("some/model")), "its blob is gone too");
         Removal.remove(cache, HubId.parse("some/model:Q8_0"));
         assertEquals("", left());
     }

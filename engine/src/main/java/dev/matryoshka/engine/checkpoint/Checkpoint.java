@@ -4,6 +4,7 @@ import dev.matryoshka.engine.config.AudioFeatureConfig;
 import dev.matryoshka.engine.config.AudioFeatureReader;
 import dev.matryoshka.engine.config.ConfigReader;
 import dev.matryoshka.engine.config.ModelConfig;
+import dev.matryoshka.engine.error.InvalidRequestException;
 import dev.matryoshka.engine.error.ModelFormatException;
 import dev.matryoshka.engine.tokenizer.BpeTokenizer;
 import dev.matryoshka.engine.tokenizer.Tokenizer;
@@ -32,7 +33,24 @@ public record Checkpoint(
      * @throws dev.matryoshka.engine.error.MatryoshkaException it can't be opened, with the reason and what to do
      */
     public static Checkpoint open(Path model) {
-        return Files.isRegularFile(model) ? gguf(model) : folder(model);
+        return open(model, null);
+    }
+
+    /**
+     * Opens a model whose towers for pictures and sounds are in a file of their own.
+     *
+     * @param projector the {@code mmproj} file; null for the one that lies beside a GGUF file, if there is one
+     * @throws dev.matryoshka.engine.error.MatryoshkaException it can't be opened, with the reason and what to do
+     */
+    public static Checkpoint open(Path model, @Nullable Path projector) {
+        if (Files.isRegularFile(model)) {
+            return gguf(model, projector == null ? Projectors.beside(model) : projector);
+        }
+        if (projector != null) {
+            throw new InvalidRequestException(
+                    model + " is no GGUF file and has its towers inside", "leave the mmproj file out");
+        }
+        return folder(model);
     }
 
     private static Checkpoint folder(Path folder) {
@@ -44,16 +62,28 @@ public record Checkpoint(
         return new Checkpoint(config, audioFeatures, Weights.open(folder), tokenizer);
     }
 
-    private static Checkpoint gguf(Path path) {
+    private static Checkpoint gguf(Path path, @Nullable Path projectorPath) {
         GgufFile file = GgufFile.open(path);
+        GgufFile projector = null;
         try {
             GgufConfig.checkKind(file.metadata());
             Tokenizer tokenizer = BpeTokenizer.of(file.metadata());
-            ModelConfig config = GgufConfig.read(file, tokenizer);
+            ProjectorConfig towers = null;
+            if (projectorPath != null) {
+                projector = GgufFile.open(projectorPath);
+                towers = new ProjectorConfig(projector, tokenizer);
+            }
+            ModelConfig config = GgufConfig.read(file, tokenizer, towers);
             checkVocabulary(tokenizer, config, file.metadata().file());
-            return new Checkpoint(config, AudioFeatureConfig.DEFAULT, new GgufWeights(file), tokenizer);
+            WeightSource weights = projector == null || towers == null
+                    ? new GgufWeights(file)
+                    : new GgufWeights(file, projector, towers.textVocabulary());
+            return new Checkpoint(config, AudioFeatureConfig.DEFAULT, weights, tokenizer);
         } catch (RuntimeException | Error e) {
             file.close();
+            if (projector != null) {
+                projector.close();
+            }
             throw e;
         }
     }

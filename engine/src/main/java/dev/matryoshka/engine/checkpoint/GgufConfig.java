@@ -14,10 +14,12 @@ import dev.matryoshka.engine.weights.Tensor;
 import dev.matryoshka.engine.weights.gguf.GgufFile;
 import dev.matryoshka.engine.weights.gguf.GgufMetadata;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A GGUF file's metadata in the words of {@code config.json}, so that one reader checks both. */
 final class GgufConfig {
     private static final String ARCHITECTURE = "gemma3n";
+    private static final String PER_LAYER = "per_layer_token_embd.weight";
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
     private final GgufFile file;
@@ -29,12 +31,20 @@ final class GgufConfig {
         this.in = file.metadata();
     }
 
-    static ModelConfig read(GgufFile file, Tokenizer tokenizer) {
+    /** @param projector of the mmproj file beside it; null for text alone */
+    static ModelConfig read(GgufFile file, Tokenizer tokenizer, @Nullable ProjectorConfig projector) {
         GgufConfig reader = new GgufConfig(file);
         reader.sizes();
         reader.layers();
         reader.tokens(tokenizer);
-        return ConfigReader.textOnly(file.metadata().file(), reader.text, reader.sampling());
+        String name = file.metadata().file();
+        if (projector == null) {
+            return ConfigReader.textOnly(name, reader.text, reader.sampling());
+        }
+        int rows = Math.min(reader.rows(PER_LAYER), projector.textVocabulary());
+        reader.text.put("vocab_size_per_layer_input", rows);
+        ObjectNode config = projector.config(reader.text);
+        return ConfigReader.multimodal(name, config, reader.sampling(), projector.imageSize());
     }
 
     /** Refuses another architecture, and one part of several. */
@@ -75,7 +85,7 @@ final class GgufConfig {
                     in.file() + " has values of another length than keys", "use a Gemma 3n model");
         }
         text.put("vocab_size", rows("token_embd.weight"));
-        text.put("vocab_size_per_layer_input", rows("per_layer_token_embd.weight"));
+        text.put("vocab_size_per_layer_input", rows(PER_LAYER));
         text.put("laurel_rank", rows("blk.0.laurel_l.weight"));
     }
 

@@ -45,15 +45,11 @@ public final class ConfigReader {
         JsonFields preprocessor = optional(folder, "preprocessor_config.json");
         JsonFields processor = optional(folder, "processor_config.json");
         JsonFields generation = optional(folder, "generation_config.json");
-        VisionConfig vision = multimodal && root.hasNonNull("vision_config")
-                ? TowerConfigReader.vision(config.child("vision_config"))
-                : null;
+        VisionConfig vision = multimodal ? vision(config) : null;
         return new ModelConfig(
                 TextConfigReader.read(text),
                 vision,
-                multimodal && root.hasNonNull("audio_config")
-                        ? TowerConfigReader.audio(config.child("audio_config"))
-                        : null,
+                multimodal ? audio(config) : null,
                 specialTokens(config, text, generation, multimodal),
                 imageSize(preprocessor, vision),
                 multimodal
@@ -63,6 +59,38 @@ public final class ConfigReader {
                         ? config.whole("audio_soft_tokens_per_image", 1, processor.whole("audio_seq_length", 1, 188))
                         : 0,
                 sampling(generation));
+    }
+
+    private static @Nullable VisionConfig vision(JsonFields config) {
+        return config.node().hasNonNull("vision_config")
+                ? TowerConfigReader.vision(config.child("vision_config"))
+                : null;
+    }
+
+    private static @Nullable AudioConfig audio(JsonFields config) {
+        return config.node().hasNonNull("audio_config") ? TowerConfigReader.audio(config.child("audio_config")) : null;
+    }
+
+    /**
+     * A decoder with its towers, in the words of {@code Gemma3nConfig}.
+     *
+     * @param file where it comes from, for complaints
+     * @param generation in the words of {@code generation_config.json}
+     * @param imageSize side of the square that pictures are resized to
+     */
+    public static ModelConfig multimodal(String file, JsonNode config, JsonNode generation, int imageSize) {
+        JsonFields all = new JsonFields(file, config);
+        JsonFields text = all.child("text_config");
+        JsonFields recommended = new JsonFields(file, generation);
+        return new ModelConfig(
+                TextConfigReader.read(text),
+                vision(all),
+                audio(all),
+                specialTokens(all, text, recommended, true),
+                imageSize,
+                all.whole("vision_soft_tokens_per_image", 1, 256),
+                all.whole("audio_soft_tokens_per_image", 1, 188),
+                sampling(recommended));
     }
 
     /**

@@ -34,7 +34,9 @@ public final class CpuBackend implements Backend {
     }
 
     static String name(int threads) {
-        return "CPU, " + threads + " threads, " + VectorKernels.F.vectorBitSize() + "-bit vectors";
+        String instructions = NativeRows.instructions();
+        return "CPU, " + threads + " threads, " + VectorKernels.F.vectorBitSize() + "-bit vectors"
+                + (instructions.isEmpty() ? "" : ", " + instructions);
     }
 
     @Override

@@ -15,7 +15,7 @@ final class Matmul {
     private static final int BLOCK_ROWS = 192;
 
     /** Rows of x up to which each is multiplied alone, with w as it is stored. */
-    private static final int FEW_ROWS = 3;
+    static final int FEW_ROWS = 3;
 
     /** Rows of x from which on transposing w pays. */
     private static final int MANY_ROWS = 128;
@@ -57,8 +57,18 @@ final class Matmul {
 
     void run(int rows) {
         if (rows <= FEW_ROWS) {
-            int grain = Math.max(1, Math.max(SMALL / Math.max(1, depth * rows), w.rows / (4 * pool.threads())));
-            pool.run(w.rows, grain, (from, to) -> dots(rows, from, to));
+            WeightRows.Dots[] dots = new WeightRows.Dots[rows];
+            for (int row = 0; row < rows; row++) {
+                dots[row] = w.dots(row, x, xAt + row * xStride);
+            }
+            int grain = Math.max(1, SMALL / Math.max(1, depth * rows));
+            pool.run(w.rows, grain, (from, to) -> {
+                for (int row = 0; row < rows; row++) {
+                    int at = outAt + row * outStride + from;
+                    dots[row].run(from, to, out, at);
+                    finish(at, to - from);
+                }
+            });
         } else {
             Tile tile = rows < MANY_ROWS || w.rows < OUTER.columns() ? DOT : OUTER;
             int columnBlocks = (w.rows + tile.columns() - 1) / tile.columns();
@@ -71,16 +81,6 @@ final class Matmul {
                     tile(tile, row, Math.min(rows, row + BLOCK_ROWS), block % columnBlocks * tile.columns());
                 }
             });
-        }
-    }
-
-    private void dots(int rows, int from, int to) {
-        for (int row = 0; row < rows; row++) {
-            int to0 = outAt + row * outStride;
-            for (int column = from; column < to; column++) {
-                out[to0 + column] = w.dot(column, x, xAt + row * xStride);
-            }
-            finish(to0 + from, to - from);
         }
     }
 

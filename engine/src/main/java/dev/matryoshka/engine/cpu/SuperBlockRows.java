@@ -30,33 +30,31 @@ abstract sealed class SuperBlockRows extends DecodedRows {
             this.quants = quants;
         }
 
-        /** Bits above the fourth of some values of a group. */
-        abstract IntVector high(long block, int group, int from, IntVector low);
+        /** The products of a group, in lanes; each type has its own loop, which is short enough for the compiler to inline. */
+        abstract FloatVector dot(long block, int group, float[] x, int at);
 
         @Override
         final float dot(int row, float[] x, int at) {
-            FloatVector a = FloatVector.zero(F);
-            FloatVector b = a;
+            FloatVector sum = FloatVector.zero(F);
+            float less = 0;
             for (int block = 0; block < columns / BLOCK; block++) {
                 long p = address(row, block);
                 float scale = half(p);
-                float min = -half(p + 2);
-                for (int group = 0; group < 8; group += 2) {
-                    FloatVector s0 = broadcast(scale * Dequantizer.scale(bytes, p + 4, group));
-                    FloatVector m0 = broadcast(min * Dequantizer.min(bytes, p + 4, group));
-                    FloatVector s1 = broadcast(scale * Dequantizer.scale(bytes, p + 4, group + 1));
-                    FloatVector m1 = broadcast(min * Dequantizer.min(bytes, p + 4, group + 1));
-                    for (int i = 0; i < 32; i += LANES) {
-                        int k = at + BLOCK * block + 32 * group + i;
-                        IntVector v = ByteLanes.load(bytes, p + quants + 16L * group + i);
-                        a = floats(high(p, group, i, v.and(15))).fma(s0, m0).fma(FloatVector.fromArray(F, x, k), a);
-                        b = floats(high(p, group + 1, i, v.lanewise(VectorOperators.LSHR, 4)))
-                                .fma(s1, m1)
-                                .fma(FloatVector.fromArray(F, x, k + 32), b);
-                    }
+                float min = half(p + 2);
+                for (int group = 0; group < 8; group++) {
+                    int k = at + BLOCK * block + 32 * group;
+                    sum = dot(p, group, x, k).fma(broadcast(scale * Dequantizer.scale(bytes, p + 4, group)), sum);
+                    less += min * Dequantizer.min(bytes, p + 4, group) * VectorKernels.sum(x, k, 32);
                 }
             }
-            return a.add(b).reduceLanes(VectorOperators.ADD);
+            return sum.reduceLanes(VectorOperators.ADD) - less;
+        }
+
+        /** The nibbles of some values of a group. */
+        final IntVector nibbles(long block, int group, int from) {
+            return ByteLanes.load(bytes, block + quants + 32L * (group >> 1) + from)
+                    .lanewise(VectorOperators.LSHR, 4 * (group & 1))
+                    .and(15);
         }
     }
 
@@ -66,8 +64,12 @@ abstract sealed class SuperBlockRows extends DecodedRows {
         }
 
         @Override
-        IntVector high(long block, int group, int from, IntVector low) {
-            return low;
+        FloatVector dot(long block, int group, float[] x, int at) {
+            FloatVector s = FloatVector.zero(F);
+            for (int i = 0; i < 32; i += LANES) {
+                s = floats(nibbles(block, group, i)).fma(FloatVector.fromArray(F, x, at + i), s);
+            }
+            return s;
         }
     }
 
@@ -77,11 +79,16 @@ abstract sealed class SuperBlockRows extends DecodedRows {
         }
 
         @Override
-        IntVector high(long block, int group, int from, IntVector low) {
-            IntVector fifth = ByteLanes.load(bytes, block + 16 + from)
-                    .lanewise(VectorOperators.LSHR, group)
-                    .and(1);
-            return low.or(fifth.lanewise(VectorOperators.LSHL, 4));
+        FloatVector dot(long block, int group, float[] x, int at) {
+            FloatVector s = FloatVector.zero(F);
+            for (int i = 0; i < 32; i += LANES) {
+                IntVector fifth = ByteLanes.load(bytes, block + 16 + i)
+                        .lanewise(VectorOperators.LSHR, group)
+                        .and(1)
+                        .lanewise(VectorOperators.LSHL, 4);
+                s = floats(nibbles(block, group, i).or(fifth)).fma(FloatVector.fromArray(F, x, at + i), s);
+            }
+            return s;
         }
     }
 

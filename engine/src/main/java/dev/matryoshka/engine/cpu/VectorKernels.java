@@ -45,6 +45,33 @@ final class VectorKernels {
         }
     }
 
+    /** {@code y += Σ weights[j] * x[j]} over some rows of x, {@code stride} apart; sums of four vectors stay in registers. */
+    static void addWeighted(
+            float[] y, int yAt, float[] weights, int from, float[] x, int xAt, int stride, int rows, int n) {
+        int i = 0;
+        for (; i <= n - 4 * LANES; i += 4 * LANES) {
+            FloatVector s0 = FloatVector.fromArray(F, y, yAt + i);
+            FloatVector s1 = FloatVector.fromArray(F, y, yAt + i + LANES);
+            FloatVector s2 = FloatVector.fromArray(F, y, yAt + i + 2 * LANES);
+            FloatVector s3 = FloatVector.fromArray(F, y, yAt + i + 3 * LANES);
+            for (int j = 0; j < rows; j++) {
+                int at = xAt + j * stride + i;
+                FloatVector w = FloatVector.broadcast(F, weights[from + j]);
+                s0 = FloatVector.fromArray(F, x, at).fma(w, s0);
+                s1 = FloatVector.fromArray(F, x, at + LANES).fma(w, s1);
+                s2 = FloatVector.fromArray(F, x, at + 2 * LANES).fma(w, s2);
+                s3 = FloatVector.fromArray(F, x, at + 3 * LANES).fma(w, s3);
+            }
+            s0.intoArray(y, yAt + i);
+            s1.intoArray(y, yAt + i + LANES);
+            s2.intoArray(y, yAt + i + 2 * LANES);
+            s3.intoArray(y, yAt + i + 3 * LANES);
+        }
+        for (int j = 0; i < n && j < rows; j++) {
+            axpy(y, yAt + i, weights[from + j], x, xAt + j * stride + i, n - i);
+        }
+    }
+
     /** {@code out[i] = a[i] + b[i]}; the JIT vectorises it. */
     static void add(float[] out, int outAt, float[] a, int aAt, float[] b, int bAt, int n) {
         for (int i = 0; i < n; i++) {

@@ -10,6 +10,7 @@ import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
+import org.jspecify.annotations.Nullable;
 
 /** Rows of a weight matrix in their stored type, read as float32. One class a type; a new type is a new class. */
 abstract sealed class WeightRows permits WeightRows.Heap, WeightRows.Stored {
@@ -35,6 +36,26 @@ abstract sealed class WeightRows permits WeightRows.Heap, WeightRows.Stored {
 
     /** The dot product of a row with {@code columns} values from {@code x[at]} on. */
     abstract float dot(int row, float[] x, int at);
+
+    /** The dot products of some rows. */
+    @FunctionalInterface
+    interface Dots {
+        /** Those of [from, to) into {@code out[outAt], out[outAt + 1], …}. */
+        void run(int from, int to, float[] out, int outAt);
+    }
+
+    /**
+     * The dot products with {@code columns} values from {@code x[at]} on.
+     *
+     * @param row which of a product's few rows x is; what was asked for the same row before is no longer valid
+     */
+    Dots dots(int row, float[] x, int at) {
+        return (from, to, out, outAt) -> {
+            for (int i = from; i < to; i++) {
+                out[outAt + i - from] = dot(i, x, at);
+            }
+        };
+    }
 
     /**
      * Columns [from, from + count) of a row, converted, into {@code into[at], into[at + 1], …}. Where blocks are stored
@@ -94,12 +115,24 @@ abstract sealed class WeightRows permits WeightRows.Heap, WeightRows.Stored {
         final MemorySegment bytes;
         final long offset;
         final long stride;
+        private final @Nullable NativeRows kernel;
 
         Stored(MemorySegment bytes, DeviceTensor w) {
             super(w.rows(), w.columns());
             this.bytes = bytes;
             offset = w.type().bytes(w.offset());
             stride = w.type().bytes(w.rowStride());
+            kernel = NativeRows.of(w.type(), columns);
+        }
+
+        @Override
+        final Dots dots(int row, float[] x, int at) {
+            if (kernel == null) {
+                return super.dots(row, x, at);
+            }
+            MemorySegment quantized = kernel.quantized(row, x, at, columns);
+            return (from, to, out, outAt) -> kernel.dots(
+                    bytes.asSlice(offset + from * stride), stride, to - from, quantized, columns, out, outAt);
         }
     }
 

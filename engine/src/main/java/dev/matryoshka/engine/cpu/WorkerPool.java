@@ -7,7 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Splits loops over a few threads that wait by spinning for some microseconds before they sleep: a decoded token has
- * hundreds of short loops, too short for a general executor. A loop that finds the pool busy runs on its caller alone.
+ * hundreds of short loops, too short for a general executor. A loop that finds the pool busy runs on its caller alone. The pieces
+ * get smaller towards the end, so that nobody waits long for another's last one (Polychronopoulos and Kuck, "Guided
+ * Self-Scheduling", 1987).
  */
 final class WorkerPool implements AutoCloseable {
     private static final int SPINS = 5_000;
@@ -21,6 +23,7 @@ final class WorkerPool implements AutoCloseable {
     private static final class Job {
         final int items;
         final int grain;
+        final int parts;
         final Range body;
         final AtomicInteger next = new AtomicInteger();
         final AtomicInteger running;
@@ -29,14 +32,18 @@ final class WorkerPool implements AutoCloseable {
         Job(int items, int grain, Range body, int workers) {
             this.items = items;
             this.grain = grain;
+            this.parts = 2 * (workers + 1);
             this.body = body;
             this.running = new AtomicInteger(workers);
         }
 
         void work() {
             try {
-                for (int from = next.getAndAdd(grain); from < items; from = next.getAndAdd(grain)) {
-                    body.run(from, Math.min(items, from + grain));
+                for (int from = next.get(); from < items; from = next.get()) {
+                    int to = Math.min(items, from + Math.max(grain, (items - from) / parts));
+                    if (next.compareAndSet(from, to)) {
+                        body.run(from, to);
+                    }
                 }
             } catch (Throwable t) { // handed to the caller of run
                 failure = t;
@@ -66,7 +73,7 @@ final class WorkerPool implements AutoCloseable {
     /**
      * Runs the body over [0, items) and waits.
      *
-     * @param grain indices handed out at a time; a loop of no more than this stays on the caller
+     * @param grain indices handed out at a time, at least; a loop of no more than this stays on the caller
      */
     void run(int items, int grain, Range body) {
         if (closed) {

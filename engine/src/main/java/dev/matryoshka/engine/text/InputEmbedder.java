@@ -17,7 +17,7 @@ public final class InputEmbedder {
 
     /**
      * @param textVocabulary ids below this come from the text table
-     * @param multimodal the embedding, [hidden], of any other id
+     * @param multimodal the embedding, [hidden], of any other id; complains of one that it doesn't know
      */
     public InputEmbedder(Tensor table, TextConfig config, int textVocabulary, IntFunction<float[]> multimodal) {
         this.table = table;
@@ -31,10 +31,8 @@ public final class InputEmbedder {
         int hidden = table.columns();
         float[] rows = new float[ids.length * hidden];
         for (int i = 0; i < ids.length; i++) {
-            if (ids[i] < 0 || ids[i] >= table.rows()) {
-                throw new InvalidRequestException(
-                        "token " + ids[i] + " is not in the vocabulary of " + table.rows(),
-                        "use the tokenizer that belongs to this model");
+            if (ids[i] < 0 || ids[i] < textVocabulary && ids[i] >= table.rows()) {
+                throw unknown(ids[i], table.rows());
             }
             if (ids[i] < textVocabulary) {
                 Embeddings.copyRow(table, ids[i], scale, rows, i * hidden);
@@ -43,5 +41,12 @@ public final class InputEmbedder {
             }
         }
         return rows;
+    }
+
+    /** What to say of an id that no vocabulary has. */
+    public static InvalidRequestException unknown(int id, long vocabulary) {
+        return new InvalidRequestException(
+                "token " + id + " is not in the vocabulary of " + vocabulary,
+                "use the tokenizer that belongs to this model");
     }
 }

@@ -2,16 +2,10 @@ package dev.matryoshka.engine.weights;
 
 import dev.matryoshka.engine.error.ModelFormatException;
 import dev.matryoshka.engine.error.ModelNotFoundException;
-import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileChannel.MapMode;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,12 +23,12 @@ public final class SafetensorsFile implements WeightSource {
     private static final ValueLayout.OfLong LENGTH = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private final Path path;
-    private final Arena arena;
+    private final MappedFile file;
     private final Map<String, Tensor> tensors;
 
-    private SafetensorsFile(Path path, Arena arena, Map<String, Tensor> tensors) {
+    private SafetensorsFile(Path path, MappedFile file, Map<String, Tensor> tensors) {
         this.path = path;
-        this.arena = arena;
+        this.file = file;
         this.tensors = tensors;
     }
 
@@ -45,19 +39,11 @@ public final class SafetensorsFile implements WeightSource {
      * @throws ModelFormatException it breaks the format
      */
     public static SafetensorsFile open(Path path) {
-        Arena arena = Arena.ofShared();
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            MemorySegment file = channel.map(MapMode.READ_ONLY, 0, channel.size(), arena);
-            return new SafetensorsFile(path, arena, read(path, file));
-        } catch (NoSuchFileException e) {
-            arena.close();
-            throw new ModelNotFoundException("there is no file " + path, "check the path", e);
-        } catch (IOException e) {
-            arena.close();
-            throw new ModelFormatException(
-                    path + " can't be read (" + e.getMessage() + ")", "check that it is a file you may read", e);
+        MappedFile file = MappedFile.open(path);
+        try {
+            return new SafetensorsFile(path, file, read(path, file.bytes()));
         } catch (RuntimeException e) {
-            arena.close();
+            file.close();
             throw e;
         }
     }
@@ -116,7 +102,12 @@ public final class SafetensorsFile implements WeightSource {
     }
 
     @Override
+    public void requireWhole() {
+        file.requireWhole();
+    }
+
+    @Override
     public void close() {
-        arena.close();
+        file.close();
     }
 }

@@ -36,6 +36,13 @@ public interface WeightSource extends AutoCloseable {
         return tensor;
     }
 
+    /**
+     * Asks whether its files are as long as they were; cheap, for before each step.
+     *
+     * @throws ModelFormatException one has been cut off
+     */
+    default void requireWhole() {}
+
     @Override
     void close();
 }

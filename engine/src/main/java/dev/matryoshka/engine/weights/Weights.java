@@ -107,6 +107,11 @@ public final class Weights implements WeightSource {
     }
 
     @Override
+    public void requireWhole() {
+        files.forEach(SafetensorsFile::requireWhole);
+    }
+
+    @Override
     public void close() {
         files.forEach(SafetensorsFile::close);
     }

@@ -6,15 +6,20 @@ import dev.matryoshka.ui.Sample;
 import dev.matryoshka.ui.capture.CaptureDevices;
 import dev.matryoshka.ui.history.ChatSummary;
 import dev.matryoshka.ui.history.HistoryPane;
+import dev.matryoshka.ui.models.ModelsView;
+import dev.matryoshka.ui.models.ModelsViewModel;
+import dev.matryoshka.ui.settings.Help;
 import dev.matryoshka.ui.settings.Overlay;
 import dev.matryoshka.ui.settings.Settings;
 import dev.matryoshka.ui.settings.SettingsView;
 import dev.matryoshka.ui.settings.SettingsViewModel;
 import dev.matryoshka.ui.settings.Shortcut;
 import dev.matryoshka.ui.settings.ShortcutsView;
+import dev.matryoshka.ui.size.MemoryCards;
 import dev.matryoshka.ui.size.SizePanel;
 import dev.matryoshka.ui.theme.Doll;
 import java.io.File;
+import java.nio.file.Path;
 import java.util.List;
 import javafx.application.Platform;
 import javafx.beans.InvalidationListener;
@@ -52,6 +57,8 @@ public final class ChatView extends StackPane {
     private static final double SIDE = 248;
     private static final double NARROW = 1000;
     private static final double VERY_NARROW = 640;
+    private static final double MODELS_WIDTH = 720;
+    private static final double LEAST_BADGE = 80;
     private static final double AT_END = 0.999;
 
     private final ChatViewModel viewModel;
@@ -64,12 +71,15 @@ public final class ChatView extends StackPane {
     private final BooleanProperty sizeShown = new SimpleBooleanProperty();
     private final Overlay settingsPage;
     private final Overlay shortcutsPage;
+    private final Overlay modelsPage;
+    private final ModelsViewModel models;
     private final List<Shortcut> shortcuts = List.of(
             new Shortcut(KeyCombination.valueOf("Shortcut+N"), "New chat", this::newChat),
             new Shortcut(KeyCombination.valueOf("Shortcut+O"), "Add pictures, sounds or videos", this::pickFiles),
             new Shortcut(KeyCombination.valueOf("Shortcut+F"), "Find in the open chat", this::findWords),
             new Shortcut(KeyCombination.valueOf("Shortcut+B"), "Show or hide the chats", this::toggleChats),
             new Shortcut(KeyCombination.valueOf("Shortcut+L"), "Show or hide the size panel", this::toggleSize),
+            new Shortcut(KeyCombination.valueOf("Shortcut+D"), "Models and devices", this::showModels),
             new Shortcut(KeyCombination.valueOf("Shortcut+COMMA"), "Settings", this::showSettings),
             new Shortcut(KeyCombination.valueOf("F1"), "Shortcuts", this::showShortcuts),
             new Shortcut(KeyCombination.valueOf("ESC"), "Close what is open, or stop the answer", this::closeOrStop));
@@ -78,11 +88,14 @@ public final class ChatView extends StackPane {
 
     public ChatView(
             ChatViewModel viewModel,
+            ModelsViewModel models,
             SettingsViewModel settings,
+            Help help,
             List<Sample> samples,
             DemoNote note,
             CaptureDevices devices) {
         this.viewModel = viewModel;
+        this.models = models;
         thread = new ListView<>(viewModel.messages());
         thread.getStyleClass().add("thread");
         thread.setAccessibleText("Conversation");
@@ -90,7 +103,7 @@ public final class ChatView extends StackPane {
         thread.setCellFactory(list -> new MessageCell(viewModel, find.foundProperty()));
         thread.setFocusTraversable(false);
         composer = new Composer(viewModel, devices);
-        EmptyChat empty = new EmptyChat(viewModel, samples, note);
+        EmptyChat empty = new EmptyChat(viewModel, samples, note, this::showModels);
         empty.visibleProperty().bind(Bindings.isEmpty(viewModel.messages()));
         thread.visibleProperty().bind(empty.visibleProperty().not());
 
@@ -119,9 +132,19 @@ public final class ChatView extends StackPane {
             sideShown.set(now);
             sizeShown.set(now);
         });
-        settingsPage = new Overlay("settings-page", "Settings", new SettingsView(settings));
+        settingsPage = new Overlay("settings-page", "Settings", new SettingsView(settings, help));
         shortcutsPage = new Overlay("shortcuts-page", "Shortcuts", new ShortcutsView(shortcuts));
-        getChildren().addAll(columns, side, size, settingsPage, shortcutsPage, dropHint);
+        modelsPage = new Overlay(
+                "models-page",
+                "Models and devices",
+                MODELS_WIDTH,
+                () -> new ModelsView(models, new MemoryCards(viewModel.size(), viewModel.memory())));
+        models.problemProperty().addListener((property, before, now) -> {
+            if (now != null) {
+                showModels();
+            }
+        });
+        getChildren().addAll(columns, side, size, settingsPage, shortcutsPage, modelsPage, dropHint);
         if (settings.problemProperty().get() != null) {
             settingsPage.open();
         }
@@ -166,20 +189,33 @@ public final class ChatView extends StackPane {
         sizeShown.set(!sizeShown.get());
     }
 
+    private List<Overlay> pages() {
+        return List.of(settingsPage, shortcutsPage, modelsPage);
+    }
+
+    private void show(Overlay page) {
+        pages().forEach(each -> each.setVisible(each.equals(page)));
+        page.open();
+    }
+
     private void showSettings() {
-        shortcutsPage.setVisible(false);
-        settingsPage.open();
+        show(settingsPage);
     }
 
     private void showShortcuts() {
-        settingsPage.setVisible(false);
-        shortcutsPage.open();
+        show(shortcutsPage);
+    }
+
+    private void showModels() {
+        if (!modelsPage.isVisible()) {
+            models.refresh();
+            show(modelsPage);
+        }
     }
 
     private void closeOrStop() {
-        if (settingsPage.isVisible() || shortcutsPage.isVisible()) {
-            settingsPage.setVisible(false);
-            shortcutsPage.setVisible(false);
+        if (pages().stream().anyMatch(Overlay::isVisible)) {
+            pages().forEach(page -> page.setVisible(false));
             composer.focusText();
         } else {
             closeDrawer();
@@ -278,20 +314,17 @@ public final class ChatView extends StackPane {
         title.textProperty().bind(viewModel.titleProperty());
         Region gap = new Region();
         HBox.setHgrow(gap, Priority.ALWAYS);
-        Label model = new Label();
-        model.setId("model");
-        model.getStyleClass().addAll("badge");
-        model.setMinWidth(Region.USE_PREF_SIZE);
-        model.textProperty().bind(viewModel.modelProperty().map(m -> m.id() + " · " + m.type()));
-        Label device = new Label("", dot());
-        device.setId("device");
+        Button model = badge("model", "Model: ");
+        model.textProperty()
+                .bind(Bindings.createStringBinding(
+                        this::modelText, viewModel.modelProperty(), viewModel.loadErrorProperty()));
+        Button device = badge("device", "Device: ");
+        device.setGraphic(dot());
         device.setGraphicTextGap(7);
-        device.getStyleClass().addAll("badge");
         device.textProperty().bind(viewModel.modelProperty().map(ModelInfo::device));
         Tooltip why = new Tooltip();
-        why.textProperty().bind(viewModel.modelProperty().map(ModelInfo::deviceReason));
+        why.textProperty().bind(viewModel.modelProperty().map(m -> m.deviceReason() + " (Ctrl+D: models and devices)"));
         device.setTooltip(why);
-        model.visibleProperty().bind(viewModel.modelProperty().isNotNull());
         device.visibleProperty()
                 .bind(viewModel.modelProperty().isNotNull().and(widthProperty().greaterThanOrEqualTo(VERY_NARROW)));
         device.managedProperty().bind(device.visibleProperty());
@@ -327,6 +360,28 @@ public final class ChatView extends StackPane {
         return header;
     }
 
+    /** A chip of the title bar, which opens the page of models and devices. */
+    private Button badge(String id, String spoken) {
+        Button badge = new Button();
+        badge.setId(id);
+        badge.setMnemonicParsing(false); // Q8_0
+        badge.getStyleClass().add("badge");
+        badge.setMinWidth(LEAST_BADGE);
+        badge.setTooltip(new Tooltip("Models and devices (Ctrl+D)"));
+        badge.accessibleTextProperty().bind(badge.textProperty().map(text -> spoken + text));
+        badge.setOnAction(e -> showModels());
+        return badge;
+    }
+
+    private String modelText() {
+        ModelInfo model = viewModel.modelProperty().get();
+        if (model != null) {
+            File path = new File(model.id());
+            return (path.isAbsolute() ? path.getName() : model.id()) + " · " + model.type();
+        }
+        return viewModel.loadErrorProperty().get() == null ? "Loading…" : "No model";
+    }
+
     private VBox dropHint() {
         Label text = new Label("Drop to ask about it");
         VBox frame = new VBox(text);
@@ -359,19 +414,32 @@ public final class ChatView extends StackPane {
             dropHint.setVisible(false);
             boolean files = e.getDragboard().hasFiles();
             if (files) {
-                composer.drop(
-                        e.getDragboard().getFiles().stream().map(File::toPath).toList());
+                drop(e.getDragboard().getFiles().stream().map(File::toPath).toList());
             }
             e.setDropCompleted(files);
             e.consume();
         });
     }
 
-    private static String promise(DragEvent e) {
+    private void drop(List<Path> files) {
+        if (meansModels(files)) {
+            showModels();
+            models.add(files);
+        } else {
+            composer.drop(files);
+        }
+    }
+
+    private boolean meansModels(List<Path> files) {
+        return modelsPage.isVisible() || ModelsView.areModels(files);
+    }
+
+    private String promise(DragEvent e) {
         List<File> files = e.getDragboard().getFiles();
-        return files.size() == 1
-                ? "Drop to ask about " + files.getFirst().getName()
-                : "Drop to ask about " + files.size() + " files";
+        String what = files.size() == 1 ? files.getFirst().getName() : files.size() + " files";
+        return meansModels(files.stream().map(File::toPath).toList())
+                ? "Drop to add " + what + " to the models"
+                : "Drop to ask about " + what;
     }
 
     /** Scrolls along with a growing answer while the end is in sight; someone who reads further up is left alone. */

@@ -10,6 +10,7 @@ import dev.matryoshka.engine.error.InvalidRequestException;
 import dev.matryoshka.engine.error.MatryoshkaException;
 import dev.matryoshka.media.MediaBudget;
 import dev.matryoshka.ui.Assistant;
+import dev.matryoshka.ui.ModelChoice;
 import dev.matryoshka.ui.Sample;
 import dev.matryoshka.ui.attachment.Attachment;
 import dev.matryoshka.ui.attachment.AttachmentReader;
@@ -26,6 +27,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -64,6 +66,7 @@ public final class ChatViewModel {
     private final ReadOnlyStringWrapper title = new ReadOnlyStringWrapper(NEW_CHAT);
     private final Map<Message.Answering, Slot> slots = new HashMap<>(); // of those that run
     private boolean stopWanted; // of the question that is asked next
+    private @Nullable Runnable afterAnswer; // what waits for the end of the answer that runs
 
     /** Where the history keeps an answer. */
     private record Slot(long turn, int place) {}
@@ -84,6 +87,10 @@ public final class ChatViewModel {
         this.background = background;
         size = new SizeViewModel(assistant, uiThread);
         memory = new MemoryViewModel(assistant, uiThread, background);
+        awaitModel();
+    }
+
+    private void awaitModel() {
         assistant.model().thenCombine(assistant.slices(), Loaded::new).whenCompleteAsync(this::loaded, uiThread);
     }
 
@@ -97,6 +104,26 @@ public final class ChatViewModel {
         } else if (failure != null) {
             loadError.set(known(failure));
         }
+    }
+
+    /**
+     * Goes on with another model or device; the answer that runs is stopped first, the chat stays.
+     *
+     * @param then hears why the old one answers still; null where the new one does
+     */
+    public void switchTo(ModelChoice wanted, Consumer<@Nullable MatryoshkaException> then) {
+        if (answering.get()) {
+            afterAnswer = () -> switchTo(wanted, then);
+            stop();
+            return;
+        }
+        model.set(null);
+        loadError.set(null);
+        size.unload();
+        CompletionStage<ModelInfo> switched = assistant.switchTo(wanted);
+        assistant.resume(tree.exchanges(tree.last()));
+        awaitModel();
+        switched.whenCompleteAsync((now, failure) -> then.accept(failure == null ? null : known(failure)), uiThread);
     }
 
     private static MatryoshkaException known(Throwable failure) {
@@ -353,6 +380,11 @@ public final class ChatViewModel {
         if (running.isEmpty()) {
             size.end();
             answering.set(false);
+            Runnable next = afterAnswer;
+            afterAnswer = null;
+            if (next != null) {
+                next.run();
+            }
         }
     }
 

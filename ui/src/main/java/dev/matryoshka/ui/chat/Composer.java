@@ -66,6 +66,7 @@ final class Composer extends VBox {
         viewModel.draftProperty().addListener(refresh);
         viewModel.answeringProperty().addListener(refresh);
         viewModel.modelProperty().addListener(refresh);
+        viewModel.loadErrorProperty().addListener(refresh);
         viewModel.contextUsedProperty().addListener(refresh);
         viewModel.attachments().addListener((InvalidationListener) property -> showChips());
         showChips();

@@ -27,11 +27,16 @@ final class EmptyChat extends VBox {
 
     private final ChatViewModel viewModel;
     private final DemoNote note;
+    private final Runnable showModels;
     private final Label state = new Label();
     private final VBox demo = new VBox(4);
     private final FlowPane tries = new FlowPane(12, 12);
 
-    EmptyChat(ChatViewModel viewModel, List<Sample> samples, DemoNote note) {
+    /**
+     * @param showModels opens the page of models
+     */
+    EmptyChat(ChatViewModel viewModel, List<Sample> samples, DemoNote note, Runnable showModels) {
+        this.showModels = showModels;
         this.viewModel = viewModel;
         this.note = note;
         setAlignment(Pos.CENTER);
@@ -45,7 +50,7 @@ final class EmptyChat extends VBox {
         state.setMaxWidth(MessageCell.WIDTH);
         tries.setAlignment(Pos.CENTER);
         tries.setMaxWidth(MessageCell.WIDTH);
-        samples.forEach(sample -> tries.getChildren().add(button(sample)));
+        samples.forEach(this::offer);
         demo.setAlignment(Pos.CENTER);
         demo.getStyleClass().add("demo");
         getChildren().addAll(new Doll(84), welcome, state, tries, demo);
@@ -54,41 +59,59 @@ final class EmptyChat extends VBox {
         show();
     }
 
+    /** Something to try, where the model takes it. */
+    private void offer(Sample sample) {
+        Button button = button(sample);
+        boolean sound = isSound(sample);
+        button.visibleProperty()
+                .bind(viewModel
+                        .modelProperty()
+                        .map(model -> (sound ? model.audioTokens() : model.imageTokens()) > 0)
+                        .orElse(true));
+        button.managedProperty().bind(button.visibleProperty());
+        tries.getChildren().add(button);
+    }
+
+    private static boolean isSound(Sample sample) {
+        return sample.file().toString().endsWith(".wav");
+    }
+
     private void show() {
         ModelInfo model = viewModel.modelProperty().get();
         MatryoshkaException error = viewModel.loadErrorProperty().get();
         tries.setDisable(model == null);
+        demo.getChildren().clear();
         if (error != null) {
             state.setText(error.getMessage());
+            demo.getChildren().add(toModels("Choose another model"));
         } else if (model == null) {
             state.setText("Loading the model…");
         } else {
-            state.setText("Drop one on the window, paste it, or try one of these.");
-            demo.getChildren().setAll(about(model));
+            state.setText(
+                    model.imageTokens() + model.audioTokens() == 0
+                            ? "This model reads text alone; others see and hear."
+                            : "Drop one on the window, paste it, or try one of these.");
+            if (model.id().equals(note.model())) {
+                demo.getChildren().setAll(about(model), toModels("How to get Gemma 3n"));
+            }
         }
     }
 
-    private List<Node> about(ModelInfo model) {
-        if (!note.isDemo()) {
-            return List.of();
-        }
+    private static Label about(ModelInfo model) {
         Label line = new Label(String.format(
                 Locale.ROOT,
                 "A demo model of %.1f million parameters. It knows simple drawings, spoken digits and small sums.",
                 model.parameters() / 1e6));
         line.getStyleClass().add("demo");
         line.setWrapText(true);
-        Label how = new Label(note.howToGetTheRealOne());
-        how.getStyleClass().add("demo");
-        how.setWrapText(true);
-        how.setMaxWidth(MessageCell.WIDTH);
-        how.setTextAlignment(TextAlignment.CENTER);
-        how.setVisible(false);
-        how.managedProperty().bind(how.visibleProperty());
-        Hyperlink more = new Hyperlink("How to get Gemma 3n");
+        return line;
+    }
+
+    private Hyperlink toModels(String text) {
+        Hyperlink more = new Hyperlink(text);
         more.setId("how");
-        more.setOnAction(e -> how.setVisible(!how.isVisible()));
-        return List.of(line, more, how);
+        more.setOnAction(e -> showModels.run());
+        return more;
     }
 
     private Button button(Sample sample) {
@@ -108,8 +131,7 @@ final class EmptyChat extends VBox {
     }
 
     private static Node picture(Sample sample) {
-        String name = sample.file().toString();
-        if (name.endsWith(".wav")) {
+        if (isSound(sample)) {
             FontIcon icon = new FontIcon("fth-volume-2");
             icon.setIconSize(30);
             VBox box = new VBox(icon);

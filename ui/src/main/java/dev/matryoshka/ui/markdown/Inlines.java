@@ -1,5 +1,6 @@
 package dev.matryoshka.ui.markdown;
 
+import dev.matryoshka.ui.Browser;
 import java.util.ArrayList;
 import java.util.List;
 import javafx.scene.text.Text;

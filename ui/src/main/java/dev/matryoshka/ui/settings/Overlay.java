@@ -1,6 +1,7 @@
 package dev.matryoshka.ui.settings;
 
 import java.util.Locale;
+import java.util.function.Supplier;
 import javafx.geometry.Insets;
 import javafx.geometry.Pos;
 import javafx.scene.Node;
@@ -19,8 +20,20 @@ import org.kordamp.ikonli.javafx.FontIcon;
 public final class Overlay extends StackPane {
     private static final double WIDTH = 520;
     private final Button close = new Button("", new FontIcon("fth-x"));
+    private final ScrollPane scroll = new ScrollPane();
+    private final Supplier<? extends Node> content;
 
     public Overlay(String id, String title, Node content) {
+        this(id, title, WIDTH, () -> content);
+        scroll.setContent(content);
+    }
+
+    /**
+     * @param width of the page, where the window has it
+     * @param content made when it is first opened
+     */
+    public Overlay(String id, String title, double width, Supplier<? extends Node> content) {
+        this.content = content;
         setId(id);
         getStyleClass().add("overlay");
         setVisible(false);
@@ -34,13 +47,12 @@ public final class Overlay extends StackPane {
         close.setOnAction(e -> setVisible(false));
         HBox head = new HBox(8, name, gap, close);
         head.setAlignment(Pos.CENTER_LEFT);
-        ScrollPane scroll = new ScrollPane(content);
         scroll.setFitToWidth(true);
         scroll.setHbarPolicy(ScrollPane.ScrollBarPolicy.NEVER);
         scroll.setFocusTraversable(false);
         VBox page = new VBox(12, head, scroll);
         page.getStyleClass().addAll("overlay-page", "size-content");
-        page.setMaxSize(WIDTH, Region.USE_PREF_SIZE);
+        page.setMaxSize(width, Region.USE_PREF_SIZE);
         setMargin(page, new Insets(24));
         getChildren().add(page);
         setOnMouseClicked(e -> setVisible(e.getTarget() != this));
@@ -48,6 +60,9 @@ public final class Overlay extends StackPane {
 
     /** Shows it and takes the keyboard. */
     public void open() {
+        if (scroll.getContent() == null) {
+            scroll.setContent(content.get());
+        }
         setVisible(true);
         close.requestFocus();
     }

@@ -1,6 +1,8 @@
 package dev.matryoshka.ui.settings;
 
+import dev.matryoshka.engine.Devices;
 import dev.matryoshka.engine.GenerationConfig;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param fontSize of running text, in pixels
  * @param perLayerBytes budget of the cache of per-layer rows; null leaves the program's own
  * @param place of the window; null before it was moved
+ * @param engine what answers
  */
 public record Settings(
         Preset preset,
@@ -24,7 +27,8 @@ public record Settings(
         Appearance appearance,
         int fontSize,
         @Nullable Long perLayerBytes,
-        @Nullable Place place) {
+        @Nullable Place place,
+        Engine engine) {
     public static final int SMALLEST_FONT = 11;
     public static final int LARGEST_FONT = 24;
     private static final int FONT = 14;
@@ -32,7 +36,16 @@ public record Settings(
 
     /** As the program begins. */
     public static final Settings DEFAULTS = new Settings(
-            Preset.MODEL, sampling(0.7f, 64, 0.95f, 0, 1), null, MAX_TOKENS, "", Appearance.SYSTEM, FONT, null, null);
+            Preset.MODEL,
+            sampling(0.7f, 64, 0.95f, 0, 1),
+            null,
+            MAX_TOKENS,
+            "",
+            Appearance.SYSTEM,
+            FONT,
+            null,
+            null,
+            Engine.DEFAULT);
 
     public Settings {
         fontSize = Math.clamp(fontSize, SMALLEST_FONT, LARGEST_FONT);
@@ -81,6 +94,21 @@ public record Settings(
     /** Where a window lies on the screens, in pixels. */
     public record Place(double x, double y, double width, double height) {}
 
+    /**
+     * Which model answers where.
+     *
+     * @param model see {@link dev.matryoshka.ui.ModelChoice}; null for the one that ships with the program
+     * @param device see there
+     * @param added folders and GGUF files of the person's own, in the order in which they came
+     */
+    public record Engine(@Nullable String model, String device, List<String> added) {
+        static final Engine DEFAULT = new Engine(null, Devices.AUTO, List.of());
+
+        public Engine {
+            added = List.copyOf(added);
+        }
+    }
+
     /** How a model with these recommendations answers. */
     public GenerationConfig generation(GenerationConfig recommended) {
         GenerationConfig base = switch (preset) {
@@ -105,39 +133,44 @@ public record Settings(
     }
 
     public Settings withPreset(Preset value) {
-        return new Settings(value, own, seed, maxTokens, system, appearance, fontSize, perLayerBytes, place);
+        return new Settings(value, own, seed, maxTokens, system, appearance, fontSize, perLayerBytes, place, engine);
     }
 
     /** The same with sampling of the person's own. */
     public Settings withOwn(GenerationConfig value) {
-        return new Settings(Preset.OWN, value, seed, maxTokens, system, appearance, fontSize, perLayerBytes, place);
+        return new Settings(
+                Preset.OWN, value, seed, maxTokens, system, appearance, fontSize, perLayerBytes, place, engine);
     }
 
     public Settings withSeed(@Nullable Long value) {
-        return new Settings(preset, own, value, maxTokens, system, appearance, fontSize, perLayerBytes, place);
+        return new Settings(preset, own, value, maxTokens, system, appearance, fontSize, perLayerBytes, place, engine);
     }
 
     public Settings withMaxTokens(int value) {
-        return new Settings(preset, own, seed, value, system, appearance, fontSize, perLayerBytes, place);
+        return new Settings(preset, own, seed, value, system, appearance, fontSize, perLayerBytes, place, engine);
     }
 
     public Settings withSystem(String value) {
-        return new Settings(preset, own, seed, maxTokens, value, appearance, fontSize, perLayerBytes, place);
+        return new Settings(preset, own, seed, maxTokens, value, appearance, fontSize, perLayerBytes, place, engine);
     }
 
     public Settings withAppearance(Appearance value) {
-        return new Settings(preset, own, seed, maxTokens, system, value, fontSize, perLayerBytes, place);
+        return new Settings(preset, own, seed, maxTokens, system, value, fontSize, perLayerBytes, place, engine);
     }
 
     public Settings withFontSize(int value) {
-        return new Settings(preset, own, seed, maxTokens, system, appearance, value, perLayerBytes, place);
+        return new Settings(preset, own, seed, maxTokens, system, appearance, value, perLayerBytes, place, engine);
     }
 
     public Settings withPerLayerBytes(@Nullable Long value) {
-        return new Settings(preset, own, seed, maxTokens, system, appearance, fontSize, value, place);
+        return new Settings(preset, own, seed, maxTokens, system, appearance, fontSize, value, place, engine);
     }
 
     public Settings withPlace(Place value) {
-        return new Settings(preset, own, seed, maxTokens, system, appearance, fontSize, perLayerBytes, value);
+        return new Settings(preset, own, seed, maxTokens, system, appearance, fontSize, perLayerBytes, value, engine);
+    }
+
+    public Settings withEngine(Engine value) {
+        return new Settings(preset, own, seed, maxTokens, system, appearance, fontSize, perLayerBytes, place, value);
     }
 }

@@ -32,7 +32,7 @@ public final class SettingsView extends VBox {
     private final TextField seed = new TextField();
     private final TextArea system = new TextArea();
 
-    public SettingsView(SettingsViewModel viewModel) {
+    public SettingsView(SettingsViewModel viewModel, Help help) {
         super(10);
         this.viewModel = viewModel;
         Label problem = new Label();
@@ -98,6 +98,8 @@ public final class SettingsView extends VBox {
                                         1,
                                         s -> s.fontSize(),
                                         n -> s -> s.withFontSize((int) n))),
+                        title("HELP"),
+                        new HelpPane(help),
                         note("Nothing leaves this computer: questions, answers and settings stay on its disk."));
     }
 

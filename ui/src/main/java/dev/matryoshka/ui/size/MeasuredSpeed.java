@@ -30,6 +30,11 @@ final class MeasuredSpeed {
         byBytes.merge(deviceBytes, new Tally(tokens, tokens / tokensPerSecond), Tally::plus);
     }
 
+    /** Another model or device answers from now on. */
+    void forget() {
+        byBytes.clear();
+    }
+
     /** Empty before anything was measured. */
     OptionalDouble tokensPerSecond(long deviceBytes) {
         return byBytes.entrySet().stream()

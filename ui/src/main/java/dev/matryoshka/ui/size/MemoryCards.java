@@ -19,7 +19,7 @@ import javafx.scene.layout.VBox;
 import javafx.util.Duration;
 
 /** Two cards: the device's memory by purpose, and the per-layer embeddings on the CPU. Live while an answer runs. */
-final class MemoryCards extends VBox {
+public final class MemoryCards extends VBox {
     private static final double MEGA = 1e6;
     private static final double LARGEST_BUDGET = 1024;
     private static final double BUDGET_STEP = 16;
@@ -37,7 +37,7 @@ final class MemoryCards extends VBox {
     private final Slider budget = new Slider(0, LARGEST_BUDGET, 0);
     private boolean showing; // moved by what was heard, not by the person
 
-    MemoryCards(SizeViewModel size, MemoryViewModel memory) {
+    public MemoryCards(SizeViewModel size, MemoryViewModel memory) {
         super(12);
         this.memory = memory;
         parts.setWrapText(true);

@@ -104,13 +104,25 @@ public final class SizeViewModel {
                 () -> computing.get() == null ? preview.get() : computing.get(), computing, preview));
     }
 
-    /** The model is there. */
+    /** The model is there; what was heard of an earlier one counts no more. */
     public void load(ModelSlices slices) {
         SizeScale loaded = new SizeScale(slices);
         SliceInfo info = loaded.info(assistant.slice());
+        kept = null;
         inUse.set(info);
         preview.set(info);
+        mode.set(Mode.FIXED);
+        compareWith.set(null);
+        problem.set(null);
+        drafted.set(null);
+        speed.forget();
         scale.set(loaded);
+        startOver();
+    }
+
+    /** The model goes; until the next one is there no size can be chosen. */
+    public void unload() {
+        scale.set(null);
     }
 
     /** What there is to choose from; null until the model is loaded. */

@@ -3,18 +3,14 @@ package dev.matryoshka.engine.weights.gguf;
 import dev.matryoshka.engine.error.ModelFormatException;
 import dev.matryoshka.engine.error.ModelNotFoundException;
 import dev.matryoshka.engine.error.UnsupportedModelException;
+import dev.matryoshka.engine.weights.MappedFile;
 import dev.matryoshka.engine.weights.Tensor;
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileChannel.MapMode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -38,13 +34,13 @@ public final class GgufFile implements AutoCloseable {
     private static final int MIN_TENSOR = 8 + 1 + 4 + 8 + 4 + 8;
 
     private final Path path;
-    private final Arena arena;
+    private final MappedFile file;
     private final GgufMetadata metadata;
     private final Map<String, Tensor> tensors;
 
-    private GgufFile(Path path, Arena arena, GgufMetadata metadata, Map<String, Tensor> tensors) {
+    private GgufFile(Path path, MappedFile file, GgufMetadata metadata, Map<String, Tensor> tensors) {
         this.path = path;
-        this.arena = arena;
+        this.file = file;
         this.metadata = metadata;
         this.tensors = tensors;
     }
@@ -66,23 +62,17 @@ public final class GgufFile implements AutoCloseable {
      * @throws UnsupportedModelException a version or a type of tensor that is not run
      */
     public static GgufFile open(Path path) {
-        Arena arena = Arena.ofShared();
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            return read(path, arena, channel.map(MapMode.READ_ONLY, 0, channel.size(), arena));
-        } catch (NoSuchFileException e) {
-            arena.close();
-            throw new ModelNotFoundException("there is no file " + path, "check the path", e);
-        } catch (IOException e) {
-            arena.close();
-            throw new ModelFormatException(
-                    path + " can't be read (" + e.getMessage() + ")", "check that it is a file you may read", e);
+        MappedFile file = MappedFile.open(path);
+        try {
+            return read(path, file);
         } catch (RuntimeException e) {
-            arena.close();
+            file.close();
             throw e;
         }
     }
 
-    private static GgufFile read(Path path, Arena arena, MemorySegment file) {
+    private static GgufFile read(Path path, MappedFile mapped) {
+        MemorySegment file = mapped.bytes();
         GgufCursor in = new GgufCursor(path, file);
         if (in.int32() != MAGIC) {
             throw in.damaged("does not begin with GGUF");
@@ -108,7 +98,7 @@ public final class GgufFile implements AutoCloseable {
                 throw in.damaged("has the tensor " + info.name() + " twice");
             }
         }
-        return new GgufFile(path, arena, metadata, tensors);
+        return new GgufFile(path, mapped, metadata, tensors);
     }
 
     private static void checkVersion(Path path, int version) {
@@ -156,8 +146,13 @@ public final class GgufFile implements AutoCloseable {
         return path.toString();
     }
 
+    /** @throws ModelFormatException it has been cut off since it was opened */
+    void requireWhole() {
+        file.requireWhole();
+    }
+
     @Override
     public void close() {
-        arena.close();
+        file.close();
     }
 }

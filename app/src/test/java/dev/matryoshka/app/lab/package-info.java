@@ -1,0 +1,4 @@
+@NullMarked
+package dev.matryoshka.app.lab;
+
+import org.jspecify.annotations.NullMarked;
