@@ -35,8 +35,8 @@ public interface ChatSession extends AutoCloseable {
     Answer goOn(Answer begun, int maxTokens, TokenListener listener);
 
     /**
-     * Which pictures and sounds the model goes on to see and hear after their turns have left its view; none at first. From the next
-     * {@link #send} on.
+     * Which pictures and sounds the model goes on to see and hear after their turns have left its view, from the next {@link #send} on. As
+     * long as this isn't said, the newest that take no more than a quarter of the context.
      */
     void keep(Collection<PromptPart> attachments);
 

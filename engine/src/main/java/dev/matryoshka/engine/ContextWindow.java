@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A conversation's turns and which of them the model reads. Where a question finds no room, the oldest leave its view, whole, until half
  * of the context is free again: what stays moves to other positions and is computed anew, which should not happen at every question. The
- * system prompt stays, and so do attachments that are kept, before the first turn in view.
+ * system prompt stays, and so do attachments that are kept, the newest where nothing is said, before the first turn in view.
  */
 final class ContextWindow {
     private final PromptEncoder encoder;
@@ -23,7 +23,7 @@ final class ContextWindow {
     private final List<Exchange> turns = new ArrayList<>();
     private final List<Place> places = new ArrayList<>(); // of those in view that have tokens
     private int left; // turns out of view
-    private Set<PromptPart> kept = Set.of();
+    private @Nullable Set<PromptPart> kept; // null for the newest
     private List<PromptPart> front = List.of(); // what is kept of turns that left
     private @Nullable Open open;
 
@@ -189,10 +189,25 @@ final class ContextWindow {
     }
 
     private List<PromptPart> keptOf(int gone) {
-        return turns.subList(0, gone).stream()
+        Set<PromptPart> chosen = kept;
+        List<PromptPart> attachments = turns.subList(0, gone).stream()
                 .flatMap(turn -> turn.prompt().parts().stream())
-                .filter(kept::contains)
+                .filter(part -> !(part instanceof PromptPart.Text))
                 .toList();
+        return chosen == null
+                ? newestOf(attachments)
+                : attachments.stream().filter(chosen::contains).toList();
+    }
+
+    /** Those that take no more than a quarter of the context. */
+    private List<PromptPart> newestOf(List<PromptPart> attachments) {
+        int first = attachments.size();
+        while (first > 0
+                && encoder.size(new Prompt(attachments.subList(first - 1, attachments.size())))
+                        <= session.contextLimit() / 4) {
+            first--;
+        }
+        return attachments.subList(first, attachments.size());
     }
 
     /** Lets turns leave up to one, where that changes anything: what stays has to be computed again. */
