@@ -35,6 +35,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -313,6 +314,15 @@ final class AssistantService implements Assistant, AutoCloseable {
     }
 
     @Override
+    public void goOn(Answer begun, AnswerSink sink) {
+        int question = asked.incrementAndGet();
+        worker.execute(() -> attempt(sink, () -> {
+            int more = generation(0).maxTokens();
+            answer(question, begun, sink, (session, listener) -> session.goOn(begun, more, listener));
+        }));
+    }
+
+    @Override
     public void compare(Prompt prompt, MatFormerSlice other, AnswerSink first, AnswerSink second) {
         int question = asked.incrementAndGet();
         long seed = seed();
@@ -379,16 +389,21 @@ final class AssistantService implements Assistant, AutoCloseable {
     }
 
     private void answer(int question, Prompt prompt, GenerationConfig generation, AnswerSink sink) {
+        Answer nothing = new Answer("", 0, 0, 0, 0, 0, StopReason.STOPPED, generation, List.of(), Answer.Drafts.NONE);
+        answer(question, nothing, sink, (session, listener) -> session.send(prompt, generation, listener));
+    }
+
+    /** @param begun what there is of the answer */
+    private void answer(
+            int question, Answer begun, AnswerSink sink, BiFunction<ChatSession, TokenListener, Answer> turn) {
         ChatSession session = session();
         if (question <= stopped) { // while it was still waiting
-            sink.onDone(
-                    new Answer("", 0, 0, 0, 0, 0, StopReason.STOPPED, generation, List.of(), Answer.Drafts.NONE),
-                    session.contextUsed());
+            sink.onDone(begun, session.contextUsed());
             return;
         }
         tellOfFallback(loaded.join().info(), sink);
         session.useDrafts(drafts ? session.smallest() : null);
-        Answer answer = session.send(prompt, generation, new TokenListener() {
+        Answer answer = turn.apply(session, new TokenListener() {
             @Override
             public void onText(String piece) {
                 sink.onText(piece);
@@ -397,6 +412,11 @@ final class AssistantService implements Assistant, AutoCloseable {
             @Override
             public void onSlice(SliceUse use) {
                 sink.onSlice(use);
+            }
+
+            @Override
+            public void onWindow(int left) {
+                sink.onWindow(left);
             }
 
             @Override

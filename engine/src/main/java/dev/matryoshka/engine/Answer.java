@@ -2,6 +2,7 @@ package dev.matryoshka.engine;
 
 import dev.matryoshka.engine.config.MatFormerSlice;
 import dev.matryoshka.engine.generation.SpeculativePass;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -39,6 +40,43 @@ public record Answer(
     }
 
     /**
+     * This answer with more of it: as one that was never interrupted.
+     *
+     * @param more what was said after it
+     */
+    Answer plus(Answer more) {
+        List<SliceUse> all = new ArrayList<>(slices);
+        for (SliceUse use : more.slices) {
+            SliceUse shifted = new SliceUse(use.slice(), generatedTokens + use.fromToken(), use.approximate());
+            if (all.isEmpty()
+                    || !all.getLast().slice().equals(use.slice())
+                    || all.getLast().approximate() != use.approximate()) {
+                all.add(shifted);
+            }
+        }
+        double seconds = decodeSeconds() + more.decodeSeconds();
+        return new Answer(
+                text + more.text,
+                promptTokens,
+                generatedTokens + more.generatedTokens,
+                timeToFirstTokenSeconds,
+                prefillTokensPerSecond,
+                seconds > 0 ? (decoded() + more.decoded()) / seconds : 0,
+                more.stopReason,
+                generation.withMaxTokens(generatedTokens + more.generation.maxTokens()),
+                all,
+                drafts.plus(more.drafts));
+    }
+
+    private int decoded() {
+        return Math.max(0, generatedTokens - 1);
+    }
+
+    private double decodeSeconds() {
+        return decodeTokensPerSecond > 0 ? decoded() / decodeTokensPerSecond : 0;
+    }
+
+    /**
      * A slice at work on an answer.
      *
      * @param slice which one
@@ -57,6 +95,10 @@ public record Answer(
     public record Drafts(int passes, int drafted, int accepted) {
         /** Without speculative decoding. */
         public static final Drafts NONE = new Drafts(0, 0, 0);
+
+        Drafts plus(Drafts more) {
+            return new Drafts(passes + more.passes, drafted + more.drafted, accepted + more.accepted);
+        }
 
         Drafts plus(SpeculativePass pass) {
             return new Drafts(passes + 1, drafted + pass.drafted(), accepted + pass.accepted());

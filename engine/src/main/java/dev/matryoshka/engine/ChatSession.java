@@ -2,11 +2,13 @@ package dev.matryoshka.engine;
 
 import dev.matryoshka.engine.config.KvPolicy;
 import dev.matryoshka.engine.config.MatFormerSlice;
+import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One conversation. Keys and values of earlier turns are kept, so a turn computes its own tokens only.
+ * One conversation. Keys and values of earlier turns are kept, so a turn computes its own tokens only. Where the context nears its end,
+ * the oldest turns leave the model's view, whole, see {@link TokenListener#onWindow}; the next answer then computes again what stays.
  *
  * <p>{@link #send} blocks and is called from one thread at a time; {@link #stop} may be called from any.
  */
@@ -21,7 +23,25 @@ public interface ChatSession extends AutoCloseable {
     Answer send(Prompt prompt, GenerationConfig generation, TokenListener listener);
 
     /**
-     * Ends a running {@link #send} within one token or one prefill chunk; a picture or sound that is being encoded is
+     * Goes on with the last answer, which was stopped or reached its longest length, from where it ended: with the same sampler and
+     * seed, as if it had not.
+     *
+     * @param begun what {@link #send} or this said of it
+     * @param maxTokens longest that is added to it, in tokens
+     * @return the whole answer
+     * @throws dev.matryoshka.engine.error.MatryoshkaException there is none, it came to its own end, or it fails; the conversation
+     *     stands as it was before the call
+     */
+    Answer goOn(Answer begun, int maxTokens, TokenListener listener);
+
+    /**
+     * Which pictures and sounds the model goes on to see and hear after their turns have left its view, from the next {@link #send} on. As
+     * long as this isn't said, the newest that take no more than a quarter of the context.
+     */
+    void keep(Collection<PromptPart> attachments);
+
+    /**
+     * Ends a running {@link #send} or {@link #goOn} within one token or one prefill chunk; a picture or sound that is being encoded is
      * finished first. Does nothing when none runs.
      */
     void stop();
@@ -69,8 +89,7 @@ public interface ChatSession extends AutoCloseable {
 
     /**
      * Goes on from an earlier conversation, in place of what was said in this one; turns that both begin with stay as they
-     * are computed. The others are computed with the next {@link #send}, which fails where they don't fit. Not while {@link
-     * #send} runs.
+     * are computed. The others are computed with the next {@link #send}, as many of the latest as fit. Not while {@link #send} runs.
      *
      * @param turns in their order
      */

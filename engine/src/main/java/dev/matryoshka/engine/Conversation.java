@@ -15,9 +15,11 @@ import dev.matryoshka.engine.sampling.Sampler;
 import dev.matryoshka.engine.tokenizer.StreamingDecoder;
 import dev.matryoshka.engine.weights.MappedFile;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The {@link ChatSession} on a placed session: prompt to tokens, prefill, decode, text. */
@@ -29,40 +31,44 @@ final class Conversation implements ChatSession {
     private @Nullable ElasticController elastic;
     private final DraftLength draftLength = new DraftLength();
     private volatile @Nullable MatFormerSlice draft;
-    private final List<Held> turns = new ArrayList<>();
-    private List<Exchange> earlier = List.of(); // turns whose tokens are still to come
-
-    /**
-     * A turn that is computed.
-     *
-     * @param begin its first token
-     */
-    private record Held(int begin, Exchange exchange) {}
+    private final ContextWindow window;
 
     Conversation(PromptEncoder encoder, PlacedSession session) {
         this.encoder = encoder;
         this.session = session;
+        window = new ContextWindow(encoder, session);
     }
 
     @Override
     public synchronized Answer send(Prompt prompt, GenerationConfig generation, TokenListener listener) {
+        return run(new Turn(generation, 0, listener), () -> window.ask(prompt));
+    }
+
+    @Override
+    public synchronized Answer goOn(Answer begun, int maxTokens, TokenListener listener) {
+        Turn turn = new Turn(begun.generation().withMaxTokens(maxTokens), begun.generatedTokens(), listener);
+        return begun.plus(run(turn, window::goOn));
+    }
+
+    private Answer run(Turn turn, IntSupplier begin) {
         stopped.set(false);
-        session.report(listener);
-        Turn turn = new Turn(generation, listener);
-        int before = session.tokens().size();
+        session.report(turn.listener);
         try {
-            Answer answer = turn.run(prompt);
-            turns.addAll(turn.resumed);
-            turns.add(new Held(turn.begin, new Exchange(prompt, answer.text())));
-            earlier = List.of();
+            Answer answer = turn.run(begin);
+            window.close(answer.text());
             return answer;
         } catch (InternalError e) { // how the JVM reports a page of a mapping that is gone
-            session.truncate(before);
+            window.giveUp();
             throw MappedFile.cutOff(e);
         } catch (RuntimeException | Error e) {
-            session.truncate(before);
+            window.giveUp();
             throw e;
         }
+    }
+
+    @Override
+    public synchronized void keep(Collection<PromptPart> attachments) {
+        window.keep(attachments);
     }
 
     @Override
@@ -108,23 +114,12 @@ final class Conversation implements ChatSession {
 
     @Override
     public synchronized void takeBack() {
-        if (!turns.isEmpty()) {
-            session.truncate(turns.removeLast().begin());
-        }
+        window.takeBack();
     }
 
     @Override
-    public synchronized void resume(List<Exchange> exchanges) {
-        int same = 0;
-        while (same < Math.min(turns.size(), exchanges.size())
-                && turns.get(same).exchange().equals(exchanges.get(same))) {
-            same++;
-        }
-        if (same < turns.size()) {
-            session.truncate(turns.get(same).begin());
-            turns.subList(same, turns.size()).clear();
-        }
-        earlier = List.copyOf(exchanges.subList(same, exchanges.size()));
+    public synchronized void resume(List<Exchange> turns) {
+        window.resume(turns);
     }
 
     @Override
@@ -142,9 +137,10 @@ final class Conversation implements ChatSession {
         session.close();
     }
 
-    /** One question and its answer. */
+    /** One question and its answer, or more of the answer. */
     private final class Turn {
         private final GenerationConfig generation;
+        private final int drawn;
         private final TokenListener listener;
         private final long start = System.nanoTime();
         private final StringBuilder text = new StringBuilder();
@@ -153,34 +149,25 @@ final class Conversation implements ChatSession {
         private long firstToken;
         private final List<SliceUse> slices = new ArrayList<>();
         private Answer.Drafts drafts = Answer.Drafts.NONE;
-        private final List<Held> resumed = new ArrayList<>(); // turns before this one that are computed with it
-        private int begin;
         private int prefilled;
         private int generated;
 
-        Turn(GenerationConfig generation, TokenListener listener) {
+        /** @param drawn tokens of the answer that are there already */
+        Turn(GenerationConfig generation, int drawn, TokenListener listener) {
             this.generation = generation;
+            this.drawn = drawn;
             this.listener = listener;
         }
 
-        Answer run(Prompt prompt) {
+        /** @param begin puts the prompt's tokens into the session and says how many of all were there before */
+        Answer run(IntSupplier begin) {
             TokenSequence tokens = session.tokens();
-            int before = tokens.size();
-            for (Exchange turn : earlier) {
-                resumed.add(new Held(tokens.size(), turn));
-                tokens.addAll(session.encode(() -> encoder.encode(turn.prompt(), tokens)));
-                tokens.addAll(encoder.answer(turn.answer()));
+            int before = begin.getAsInt();
+            listener.onWindow(window.left());
+            if (tokens.size() == session.contextLimit() && !slide()) {
+                throw new ContextOverflowException("the answer fills the context", "start a new chat");
             }
-            begin = tokens.size();
-            TokenSequence asked = session.encode(() -> encoder.encode(prompt, tokens));
-            if (tokens.size() + asked.size() >= session.contextLimit()) {
-                throw new ContextOverflowException(
-                        "the conversation would take " + (tokens.size() + asked.size()) + " of "
-                                + session.contextLimit() + " tokens",
-                        "start a new chat or send less");
-            }
-            tokens.addAll(asked);
-            int promptTokens = tokens.size() - before;
+            int promptTokens = Math.max(0, tokens.size() - before);
             prefillStart = System.nanoTime();
             changeSlice();
             Logits logits = advance((done, total) -> {
@@ -201,8 +188,9 @@ final class Conversation implements ChatSession {
                     generation.minP(),
                     generation.repetitionPenalty(),
                     generation.seed()));
+            sampler.skip(drawn);
             StopReason end = take(session.choose(first, l -> sampler.next(l, seen())));
-            while (end == null) {
+            while (end == null || (end == StopReason.CONTEXT_FULL && slide())) {
                 changeSlice();
                 MatFormerSlice drafting = elastic == null ? draft : null;
                 int room =
@@ -263,6 +251,13 @@ final class Conversation implements ChatSession {
                 return StopReason.MAX_TOKENS;
             }
             return tokens.size() == session.contextLimit() ? StopReason.CONTEXT_FULL : null;
+        }
+
+        /** Lets turns leave in the middle of the answer; false where none can. */
+        private boolean slide() {
+            boolean room = window.slide();
+            listener.onWindow(window.left());
+            return room;
         }
 
         private void changeSlice() {

@@ -35,6 +35,11 @@ public record GenerationConfig(
         return new GenerationConfig(temperature, topK, topP, minP, repetitionPenalty, value, maxTokens);
     }
 
+    /** The same with another length. */
+    public GenerationConfig withMaxTokens(int value) {
+        return new GenerationConfig(temperature, topK, topP, minP, repetitionPenalty, seed, value);
+    }
+
     private static void check(boolean valid, String name, String range) {
         if (!valid) {
             throw new InvalidRequestException(name + " is out of range", "use a value of " + range);

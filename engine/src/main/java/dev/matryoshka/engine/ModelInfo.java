@@ -27,4 +27,9 @@ public record ModelInfo(
         String device,
         String deviceReason,
         boolean fallback,
-        String slice) {}
+        String slice) {
+    /** Tokens of a context that are kept free for an answer: before less is left, the oldest turns leave the model's view. */
+    public static int answerRoom(int contextLength) {
+        return contextLength / 4;
+    }
+}

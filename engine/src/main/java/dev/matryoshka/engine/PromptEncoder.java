@@ -9,7 +9,10 @@ import dev.matryoshka.engine.tokenizer.Tokenizer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /** A user turn to tokens: the template's ids, with the towers' soft tokens where a picture or a sound stands. */
@@ -19,6 +22,7 @@ final class PromptEncoder {
     private final ChatTemplate template;
     private final Supplier<Towers> towers;
     private final String system;
+    private final Map<PromptPart, List<float[]>> soft = new HashMap<>(); // what the towers made of this conversation's
 
     /** @param towers of the device where the model is when they are needed */
     PromptEncoder(ModelConfig config, Tokenizer tokenizer, Supplier<Towers> towers, String system) {
@@ -45,10 +49,31 @@ final class PromptEncoder {
 
     /** Encodes an earlier answer, which follows its prompt. */
     TokenSequence answer(String text) {
-        TokenSequence tokens = new TokenSequence();
-        tokens.add(tokenizer.encode(text, false));
+        TokenSequence tokens = words(text);
         tokens.add(template.endOfTurn());
         return tokens;
+    }
+
+    /** Encodes an answer that shall go on. */
+    TokenSequence words(String text) {
+        TokenSequence tokens = new TokenSequence();
+        tokens.add(tokenizer.encode(text, false));
+        return tokens;
+    }
+
+    /** Tokens that a turn's prompt takes behind others, counted without the towers. */
+    int size(Prompt prompt) {
+        return template.nextTurn(false, parts(prompt)).length;
+    }
+
+    /** Tokens that the system prompt adds to the first turn. */
+    int systemSize() {
+        return tokenizer.encode(system, false).length + 2;
+    }
+
+    /** Forgets what the towers made of others. */
+    void forgetAllBut(Set<PromptPart> shown) {
+        soft.keySet().retainAll(shown);
     }
 
     /** What every text begins with. */
@@ -60,25 +85,21 @@ final class PromptEncoder {
 
     /** Encodes what follows the tokens of a conversation so far. */
     TokenSequence encode(Prompt prompt, TokenSequence before) {
-        List<ChatTemplate.Part> parts = new ArrayList<>();
+        List<ChatTemplate.Part> parts = parts(prompt);
+        if (parts.stream().allMatch(p -> p instanceof ChatTemplate.Part.Text(String text) && text.isBlank())) {
+            throw new InvalidRequestException(
+                    "there is nothing to answer", "type a question or add a picture or sound");
+        }
         Deque<float[]> pictures = new ArrayDeque<>();
         Deque<float[]> sounds = new ArrayDeque<>();
         for (PromptPart part : prompt.parts()) {
             switch (part) {
-                case PromptPart.Text text -> parts.add(new ChatTemplate.Part.Text(text.text()));
-                case PromptPart.Image image -> {
-                    parts.add(new ChatTemplate.Part.Image());
-                    pictures.addAll(towers.get().encode(image.image()));
-                }
-                case PromptPart.Audio audio -> {
-                    parts.add(new ChatTemplate.Part.Audio());
-                    sounds.addAll(towers.get().encode(audio.samples()));
-                }
+                case PromptPart.Text text -> {}
+                case PromptPart.Image image ->
+                    pictures.addAll(soft.computeIfAbsent(part, p -> towers.get().encode(image.image())));
+                case PromptPart.Audio audio ->
+                    sounds.addAll(soft.computeIfAbsent(part, p -> towers.get().encode(audio.samples())));
             }
-        }
-        if (parts.stream().allMatch(p -> p instanceof ChatTemplate.Part.Text(String text) && text.isBlank())) {
-            throw new InvalidRequestException(
-                    "there is nothing to answer", "type a question or add a picture or sound");
         }
         int size = before.size();
         int[] ids = size == 0
@@ -95,5 +116,18 @@ final class PromptEncoder {
             }
         }
         return tokens;
+    }
+
+    private static List<ChatTemplate.Part> parts(Prompt prompt) {
+        List<ChatTemplate.Part> parts = new ArrayList<>();
+        for (PromptPart part : prompt.parts()) {
+            parts.add(
+                    switch (part) {
+                        case PromptPart.Text text -> new ChatTemplate.Part.Text(text.text());
+                        case PromptPart.Image image -> new ChatTemplate.Part.Image();
+                        case PromptPart.Audio audio -> new ChatTemplate.Part.Audio();
+                    });
+        }
+        return parts;
     }
 }

@@ -9,6 +9,13 @@ public interface TokenListener {
     /** Prompt tokens read so far, out of how many that are new in this turn. */
     default void onPrefill(int done, int total) {}
 
+    /**
+     * What the model reads: at the start of an answer, and where that changes in the middle of one.
+     *
+     * @param left turns of the conversation that it no longer does, the oldest ones
+     */
+    default void onWindow(int left) {}
+
     /** The slice that computes from the next token on: at the start of an answer, and after each change. */
     default void onSlice(Answer.SliceUse use) {}
 

@@ -91,6 +91,13 @@ public interface Assistant {
     void send(Prompt prompt, AnswerSink sink);
 
     /**
+     * Goes on with the last answer of the conversation from its last word.
+     *
+     * @param begun the answer, which was stopped or reached its longest length
+     */
+    void goOn(Answer begun, AnswerSink sink);
+
+    /**
      * Asks twice, with another slice first; that answer is taken back, and the chat goes on from the one of the slice in
      * use. Where the person stops the first, it stays, and the second is empty.
      */
@@ -109,6 +116,13 @@ public interface Assistant {
 
         /** A slice computes from the next token on. */
         void onSlice(SliceUse use);
+
+        /**
+         * What the model reads of the conversation, at the start of an answer and where that changes.
+         *
+         * @param left turns that it no longer does, the oldest ones
+         */
+        default void onWindow(int left) {}
 
         /** The next piece of text. */
         void onText(String piece);

@@ -46,6 +46,11 @@ class ChatViewModelTest {
         }
 
         @Override
+        public void goOn(Answer begun, AnswerSink sink) {
+            sinks.add(sink);
+        }
+
+        @Override
         public void compare(Prompt prompt, MatFormerSlice other, AnswerSink first, AnswerSink second) {
             sinks.add(first);
             sinks.add(second);
@@ -102,6 +107,64 @@ class ChatViewModelTest {
     }
 
     @Test
+    void anAnswerThatWasCutShortGoesOnInTheSamePlace() {
+        assistant.loading.complete(FakeAssistant.MODEL);
+        ask("first");
+        assistant.sinks.getLast().onText("half");
+        assistant.sinks.getLast().onDone(answer("half", StopReason.STOPPED), 20);
+        Message.Answering half =
+                assertInstanceOf(Message.Answering.class, chat.messages().getLast());
+        assertTrue(chat.canGoOn(half));
+        chat.goOn();
+        assertTrue(chat.answeringProperty().get());
+        assistant.sinks.getLast().onText(" of it");
+        assistant.sinks.getLast().onError(new ContextOverflowException("full", "start a new chat"));
+        assertEquals("half", Objects.requireNonNull(half.answerProperty().get()).text());
+        chat.goOn(half);
+        assistant.sinks.getLast().onText(", all");
+        assistant.sinks.getLast().onDone(answer("half of it, all", StopReason.END_OF_TURN), 25);
+        assertEquals("half of it, all", half.textProperty().get());
+        assertEquals(25, chat.contextUsedProperty().get());
+        assertFalse(chat.canGoOn(half));
+        int asked = assistant.sinks.size();
+        chat.goOn(half);
+        assertEquals(asked, assistant.sinks.size());
+    }
+
+    @Test
+    void onlyTheLastAnswerGoesOn() {
+        assistant.loading.complete(FakeAssistant.MODEL);
+        for (String question : List.of("first", "second")) {
+            ask(question);
+            assistant.sinks.getLast().onText("half");
+            assistant.sinks.getLast().onDone(answer("half", StopReason.MAX_TOKENS), 20);
+        }
+        assertFalse(chat.canGoOn((Message.Answering) chat.messages().get(1)));
+        assertTrue(chat.canGoOn((Message.Answering) chat.messages().getLast()));
+    }
+
+    @Test
+    void whatTheModelNoLongerReadsIsSaidOnce() {
+        assistant.loading.complete(FakeAssistant.MODEL);
+        for (int left : new int[] {0, 1, 1, 3}) {
+            ask("again");
+            assistant.sinks.getLast().onWindow(left);
+            assistant.sinks.getLast().onText("yes");
+            assistant.sinks.getLast().onDone(answer("yes"), 20);
+        }
+        List<Message.Notice> notices = chat.messages().stream()
+                .filter(Message.Notice.class::isInstance)
+                .map(Message.Notice.class::cast)
+                .toList();
+        assertEquals(2, notices.size());
+        assertTrue(notices.getLast().text().contains("the first 3 questions"), () -> notices.getLast().text());
+        chat.newChat();
+        ask("again");
+        assistant.sinks.getLast().onWindow(1);
+        assertInstanceOf(Message.Notice.class, chat.messages().get(1));
+    }
+
+    @Test
     void aDeviceThatFailsIsToldAboveTheAnswer() {
         assistant.loading.complete(FakeAssistant.MODEL);
         ask("first");
@@ -110,7 +173,7 @@ class ChatViewModelTest {
         assistant.sinks.getFirst().onFallback(now);
         assistant.sinks.getFirst().onText(" it, and the rest");
         assistant.sinks.getFirst().onDone(answer("half of it, and the rest"), 20);
-        assertEquals(new Message.Notice(now), chat.messages().get(1));
+        assertEquals(new Message.Notice("Going on with CPU: the GPU was lost"), chat.messages().get(1));
         Message.Answering last =
                 assertInstanceOf(Message.Answering.class, chat.messages().getLast());
         assertEquals("half of it, and the rest", last.textProperty().get());
@@ -147,6 +210,10 @@ class ChatViewModelTest {
     }
 
     private static Answer answer(String text) {
+        return answer(text, StopReason.END_OF_TURN);
+    }
+
+    private static Answer answer(String text, StopReason reason) {
         return new Answer(
                 text,
                 1,
@@ -154,7 +221,7 @@ class ChatViewModelTest {
                 0,
                 0,
                 0,
-                StopReason.END_OF_TURN,
+                reason,
                 GenerationConfig.greedy(10),
                 List.of(),
                 Answer.Drafts.NONE);

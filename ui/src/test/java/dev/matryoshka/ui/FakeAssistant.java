@@ -219,6 +219,27 @@ class FakeAssistant implements Assistant {
         send(prompt, sink);
     }
 
+    @Override
+    public void goOn(Answer begun, AnswerSink sink) {
+        Thread.ofPlatform().daemon().start(() -> {
+            sink.onSlice(new SliceUse(slice, 0, false));
+            sink.onText(" And more.");
+            sink.onDone(
+                    new Answer(
+                            begun.text() + " And more.",
+                            10,
+                            begun.generatedTokens() + 2,
+                            0.42,
+                            100,
+                            12.5,
+                            StopReason.END_OF_TURN,
+                            begun.generation(),
+                            begun.slices(),
+                            Answer.Drafts.NONE),
+                    15);
+        });
+    }
+
     private void answer(AnswerSink sink) {
         MatryoshkaException failure = error;
         if (failure != null) {

@@ -40,6 +40,13 @@ public final class Sampler {
         return draw(candidates(scores, seen));
     }
 
+    /** Goes on behind tokens that were chosen by {@link #next} before, as if this sampler had drawn them. */
+    public void skip(int tokens) {
+        for (int i = 0; i < tokens && !greedy(); i++) {
+            random.nextDouble();
+        }
+    }
+
     /** Chooses a token as {@link #next} does and remembers what with, for {@link #verify}. */
     public Draft draft(Scores scores, int[] seen) {
         Candidates from = candidates(scores, seen);

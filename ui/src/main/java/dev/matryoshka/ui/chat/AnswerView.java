@@ -6,6 +6,7 @@ import dev.matryoshka.ui.markdown.MarkdownView;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import javafx.beans.InvalidationListener;
+import javafx.beans.binding.Bindings;
 import javafx.geometry.Pos;
 import javafx.scene.control.Button;
 import javafx.scene.control.Label;
@@ -95,6 +96,9 @@ final class AnswerView extends VBox {
             if (!brief) {
                 actions.getChildren().add(action("fth-refresh-cw", "Ask again", () -> viewModel.again(answering)));
             }
+            if (!brief) {
+                actions.getChildren().addFirst(goOn());
+            }
             if (!brief && answer != null) {
                 String name = "Replay with the same settings and seed";
                 actions.getChildren().add(action("fth-repeat", name, () -> viewModel.replay(answering)));
@@ -102,6 +106,16 @@ final class AnswerView extends VBox {
             versions(actions);
             status.getChildren().addAll(gap, actions);
         }
+    }
+
+    /** There as long as the answer is the last one and could say more. */
+    private Button goOn() {
+        Button button = action("fth-fast-forward", "Continue the answer", () -> viewModel.goOn(answering));
+        button.setText("Continue");
+        button.visibleProperty()
+                .bind(Bindings.createBooleanBinding(() -> viewModel.canGoOn(answering), viewModel.messages()));
+        button.managedProperty().bind(button.visibleProperty());
+        return button;
     }
 
     /** Arrows to what was answered otherwise, where there is any. */

@@ -76,6 +76,7 @@ public final class ChatView extends StackPane {
     private final List<Shortcut> shortcuts = List.of(
             new Shortcut(KeyCombination.valueOf("Shortcut+N"), "New chat", this::newChat),
             new Shortcut(KeyCombination.valueOf("Shortcut+O"), "Add pictures, sounds or videos", this::pickFiles),
+            new Shortcut(KeyCombination.valueOf("Shortcut+E"), "Continue the last answer", this::goOn),
             new Shortcut(KeyCombination.valueOf("Shortcut+F"), "Find in the open chat", this::findWords),
             new Shortcut(KeyCombination.valueOf("Shortcut+B"), "Show or hide the chats", this::toggleChats),
             new Shortcut(KeyCombination.valueOf("Shortcut+L"), "Show or hide the size panel", this::toggleSize),
@@ -236,6 +237,10 @@ public final class ChatView extends StackPane {
     private Insets between() {
         boolean room = wide.get();
         return new Insets(0, room && sizeShown.get() ? sizeWidth.get() : 0, 0, room && sideShown.get() ? SIDE : 0);
+    }
+
+    private void goOn() {
+        viewModel.goOn();
     }
 
     private void newChat() {

@@ -65,6 +65,7 @@ public final class ChatViewModel {
     private final HistoryViewModel history;
     private final ReadOnlyStringWrapper title = new ReadOnlyStringWrapper(NEW_CHAT);
     private final Map<Message.Answering, Slot> slots = new HashMap<>(); // of those that run
+    private int outOfView; // turns, as far as it was said
     private boolean stopWanted; // of the question that is asked next
     private @Nullable Runnable afterAnswer; // what waits for the end of the answer that runs
 
@@ -231,6 +232,7 @@ public final class ChatViewModel {
     private void leaveAfter(TurnTree.Turn turn) {
         List<TurnTree.Turn> path = tree.path();
         List<TurnTree.Turn> kept = path.subList(0, path.indexOf(turn) + 1); // none where it is the root
+        outOfView = 0;
         messages.setAll(kept.stream().flatMap(t -> t.messages().stream()).toList());
         index();
         assistant.resume(tree.exchanges(turn));
@@ -317,6 +319,41 @@ public final class ChatViewModel {
         }
     }
 
+    /** Whether an answer is the chat's last and was cut short. */
+    public boolean canGoOn(Message.Answering answer) {
+        TurnTree.Turn turn = turns.get(answer);
+        Answer made = answer.answerProperty().get();
+        return turn != null
+                && turn == tree.last()
+                && turn.answers().size() == 1
+                && made != null
+                && made.stopReason() != Answer.StopReason.END_OF_TURN
+                && !answer.textProperty().get().isEmpty();
+    }
+
+    /** Goes on with the chat's last answer, where that was cut short. */
+    public void goOn() {
+        List<Message.Answering> answers = tree.last().answers();
+        if (!answers.isEmpty()) {
+            goOn(answers.getLast());
+        }
+    }
+
+    /** Goes on with an answer from its last word. */
+    public void goOn(Message.Answering answer) {
+        Answer begun = answer.answerProperty().get();
+        if (begun != null && canGoOn(answer) && model.get() != null && !answering.get()) {
+            editing.set(null);
+            long turn = tree.last().id();
+            if (turn != HistoryViewModel.NONE) {
+                slots.put(answer, new Slot(turn, 0));
+            }
+            begin(List.of(answer));
+            answer.reopen();
+            assistant.goOn(begun, sink(answer));
+        }
+    }
+
     /** Brings a question back to be changed; what is sent next takes its place. */
     public void edit(Message.Asked question) {
         TurnTree.Turn turn = turns.get(question);
@@ -359,6 +396,7 @@ public final class ChatViewModel {
     }
 
     private void showPath() {
+        outOfView = 0;
         index();
         messages.setAll(
                 tree.path().stream().flatMap(turn -> turn.messages().stream()).toList());
@@ -431,6 +469,7 @@ public final class ChatViewModel {
         List.copyOf(running).forEach(this::end);
         editing.set(null);
         messages.clear();
+        outOfView = 0;
         tree = new TurnTree();
         turns.clear();
         title.set(NEW_CHAT);
@@ -536,8 +575,22 @@ public final class ChatViewModel {
     void fallBack(Message.Answering answer, ModelInfo now) {
         model.set(now);
         if (running.contains(answer)) {
-            messages.add(messages.size() - 1, new Message.Notice(now)); // what runs is last
+            notice("Going on with " + now.device() + ": " + now.deviceReason());
         }
+    }
+
+    void window(Message.Answering answer, int left) {
+        if (running.contains(answer)) {
+            if (left > outOfView) {
+                String which = left == 1 ? "first question and answer" : "first " + left + " questions and answers";
+                notice("The context was full: the model no longer reads the " + which + ".");
+            }
+            outOfView = left;
+        }
+    }
+
+    private void notice(String text) {
+        messages.add(messages.size() - 1, new Message.Notice(text)); // what runs is last
     }
 
     void computes(Message.Answering answer, SliceUse use) {
@@ -570,6 +623,7 @@ public final class ChatViewModel {
                 messages.remove(answer);
             }
             messages.add(new Message.Failed(error));
+            answer.giveUp();
             end(answer);
             TurnTree.Turn turn = turns.get(answer);
             if (turn != null && running.isEmpty() && !turn.answered()) {

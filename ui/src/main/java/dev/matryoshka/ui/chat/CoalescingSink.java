@@ -62,6 +62,11 @@ final class CoalescingSink implements AnswerSink {
     }
 
     @Override
+    public void onWindow(int left) {
+        uiThread.execute(() -> target.window(answer, left));
+    }
+
+    @Override
     public void onFallback(ModelInfo now) {
         uiThread.execute(() -> target.fallBack(answer, now));
     }

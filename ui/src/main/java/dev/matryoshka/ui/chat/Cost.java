@@ -17,7 +17,6 @@ import java.util.OptionalDouble;
 record Cost(int tokens, int left, int context, OptionalDouble firstToken) {
     private static final double CHARACTERS_PER_TOKEN = 4; // of Gemma's vocabulary, in English
     private static final int TEMPLATE = 10; // tokens around a turn
-    private static final double NEARLY_FULL = 0.1;
 
     /** @param used tokens of the conversation so far */
     static Cost of(ModelInfo model, String draft, List<Attachment> attachments, int used, List<Message> before) {
@@ -47,21 +46,24 @@ record Cost(int tokens, int left, int context, OptionalDouble firstToken) {
         return OptionalDouble.empty();
     }
 
-    /** Whether a long answer may not fit any more. */
+    /** Whether the oldest questions will leave the model's view to make room for the answer. */
     boolean nearlyFull() {
-        return left < NEARLY_FULL * context;
+        return left < ModelInfo.answerRoom(context);
     }
 
     /** For people, in one line. */
     String text() {
-        if (left <= 0) {
-            return String.format(Locale.ROOT, "too long by about %,d tokens: start a new chat or send less", 1 - left);
+        if (tokens >= context) {
+            return String.format(Locale.ROOT, "too long by about %,d tokens: send less", 1 + tokens - context);
         }
         String asked = tokens == 0 ? "" : String.format(Locale.ROOT, "about %,d tokens  ·  ", tokens);
         String begins = tokens == 0 || firstToken.isEmpty()
                 ? ""
                 : String.format(Locale.ROOT, "first token in %.1f s  ·  ", firstToken.getAsDouble());
-        String end = nearlyFull() ? ": this chat is nearly full" : "";
-        return asked + begins + String.format(Locale.ROOT, "%,d left", left) + end;
+        return asked
+                + begins
+                + (nearlyFull()
+                        ? "the chat is nearly full: its oldest questions leave the model's view"
+                        : String.format(Locale.ROOT, "%,d left", left));
     }
 }

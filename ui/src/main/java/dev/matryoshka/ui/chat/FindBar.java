@@ -118,7 +118,7 @@ final class FindBar extends HBox {
             }
             case Message.Answering answering -> answering.textProperty().get();
             case Message.Compared both -> text(both.first()) + "\n" + text(both.second());
-            case Message.Notice notice -> notice.now().deviceReason();
+            case Message.Notice notice -> notice.text();
             case Message.Failed failed -> String.valueOf(failed.error().getMessage());
         };
     }

@@ -2,7 +2,6 @@ package dev.matryoshka.ui.chat;
 
 import dev.matryoshka.engine.Answer;
 import dev.matryoshka.engine.Answer.SliceUse;
-import dev.matryoshka.engine.ModelInfo;
 import dev.matryoshka.engine.error.MatryoshkaException;
 import dev.matryoshka.ui.attachment.Attachment;
 import dev.matryoshka.ui.history.StoredAnswer;
@@ -32,8 +31,8 @@ public sealed interface Message {
     /** What went wrong, and what to do. */
     record Failed(MatryoshkaException error) implements Message {}
 
-    /** That a device failed and what computes since. */
-    record Notice(ModelInfo now) implements Message {}
+    /** Something to know of the chat: that a device failed and what computes since, what the model no longer reads. */
+    record Notice(String text) implements Message {}
 
     /** Two sizes' answers to one question; the chat goes on from the second. */
     record Compared(Answering first, Answering second) implements Message {}
@@ -47,6 +46,7 @@ public sealed interface Message {
         private final ReadOnlyStringWrapper text = new ReadOnlyStringWrapper("");
         private final ReadOnlyDoubleWrapper prefill = new ReadOnlyDoubleWrapper(0);
         private final ReadOnlyObjectWrapper<@Nullable Answer> answer = new ReadOnlyObjectWrapper<>();
+        private @Nullable Answer begun; // where it goes on
 
         /**
          * @param asked name of the size that is asked
@@ -118,7 +118,12 @@ public sealed interface Message {
         }
 
         void computes(SliceUse use) {
-            slices.add(use);
+            SliceUse last = slices.isEmpty() ? null : slices.getLast();
+            if (last == null
+                    || !last.slice().equals(use.slice())
+                    || last.approximate() != use.approximate()) {
+                slices.add(use);
+            }
         }
 
         void read(double share) {
@@ -127,6 +132,19 @@ public sealed interface Message {
 
         void finish(Answer finished) {
             answer.set(finished);
+        }
+
+        /** Goes on growing. */
+        void reopen() {
+            begun = answer.get();
+            answer.set(null);
+        }
+
+        /** Nothing came of that: it is finished as it was. */
+        void giveUp() {
+            if (begun != null) {
+                answer.set(begun);
+            }
         }
     }
 }

@@ -122,9 +122,9 @@ final class MessageCell extends ListCell<Message> {
     }
 
     private static Region notice(Message.Notice notice) {
-        Label text = new Label(
-                "Going on with " + notice.now().device() + ": " + notice.now().deviceReason());
+        Label text = new Label(notice.text());
         text.setWrapText(true);
+        text.setMinHeight(Region.USE_PREF_SIZE);
         text.getStyleClass().add("status");
         return text;
     }

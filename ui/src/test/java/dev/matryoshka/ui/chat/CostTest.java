@@ -36,12 +36,12 @@ class CostTest {
 
     @Test
     void theEndOfTheContextIsSaidPlainly() {
-        assertFalse(Cost.of(MODEL, "", List.of(), 1800, List.of()).nearlyFull());
+        assertFalse(Cost.of(MODEL, "", List.of(), 1500, List.of()).nearlyFull());
         Cost near = Cost.of(MODEL, "", List.of(), 1900, List.of());
         assertTrue(near.nearlyFull());
-        assertEquals("148 left: this chat is nearly full", near.text());
+        assertEquals("the chat is nearly full: its oldest questions leave the model's view", near.text());
         assertEquals(
-                "too long by about 3 tokens: start a new chat or send less",
-                Cost.of(MODEL, "x".repeat(160), List.of(), 2000, List.of()).text());
+                "too long by about 13 tokens: send less",
+                Cost.of(MODEL, "x".repeat(4 * 2050), List.of(), 100, List.of()).text());
     }
 }
