@@ -35,8 +35,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ContextWindowTest {
     private static final int LIMIT = 192;
     private static final GenerationConfig GREEDY = GenerationConfig.greedy(24);
-    private static final List<String> QUESTIONS =
-            List.of("What can you do?", "What is 3 plus 4?", "What is the capital of France?", "Who are you?", "Count from 3 to 9.");
+    private static final List<String> QUESTIONS = List.of(
+            "What can you do?",
+            "What is 3 plus 4?",
+            "What is the capital of France?",
+            "Who are you?",
+            "Count from 3 to 9.");
 
     @TempDir
     private static Path cache = Path.of("");
@@ -98,7 +102,8 @@ class ContextWindowTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void attachmentsThatAreKeptStayInView(boolean said) throws IOException {
-        PromptPart.Image picture = new PromptPart.Image(ImageDecoder.decode(assets.samples().resolve("picture0.png")));
+        PromptPart.Image picture =
+                new PromptPart.Image(ImageDecoder.decode(assets.samples().resolve("picture0.png")));
         Prompt shown = new Prompt(List.of(picture, new PromptPart.Text("What is this?")));
         try (ChatSession chat = gemma.newChat("")) {
             if (said) {
@@ -108,7 +113,9 @@ class ContextWindowTest {
             for (int i = 0; left.get() < 2; i++) {
                 chat.send(Prompt.of(QUESTIONS.get(i % QUESTIONS.size())), GREEDY, listener);
             }
-            assertEquals("It is a car, so yes.", chat.send(Prompt.of("Is this a car?"), GREEDY, listener).text());
+            assertEquals(
+                    "It is a car, so yes.",
+                    chat.send(Prompt.of("Is this a car?"), GREEDY, listener).text());
             chat.keep(List.of());
             int before = left.get();
             for (int i = 0; left.get() == before; i++) {
@@ -120,13 +127,16 @@ class ContextWindowTest {
     @Test
     void whatCanNotFitIsRefusedAndTheChatStands() {
         try (ChatSession chat = gemma.newChat("")) {
-            String first = chat.send(Prompt.of("What is 3 plus 4?"), GREEDY, listener).text();
+            String first =
+                    chat.send(Prompt.of("What is 3 plus 4?"), GREEDY, listener).text();
             assertThrows(
                     ContextOverflowException.class,
                     () -> chat.send(Prompt.of("word ".repeat(LIMIT)), GREEDY, listener));
             Exchange turn = new Exchange(Prompt.of("What is 3 plus 4?"), first);
             Prompt next = Prompt.of("Who are you?");
-            assertEquals(fresh("", List.of(turn), next), chat.send(next, GREEDY, listener).text());
+            assertEquals(
+                    fresh("", List.of(turn), next),
+                    chat.send(next, GREEDY, listener).text());
         }
     }
 
@@ -173,7 +183,12 @@ class ContextWindowTest {
             Answer answer = chat.send(Prompt.of("What is 3 plus 4?"), GREEDY, listener);
             assertEquals(StopReason.END_OF_TURN, answer.stopReason());
             assertThrows(InvalidRequestException.class, () -> chat.goOn(answer, 24, listener));
-            assertEquals("7", chat.send(Prompt.of("What is 3 plus 4?"), GREEDY, listener).text().replaceAll("\\D+$|.*is ", "").strip());
+            assertEquals(
+                    "7",
+                    chat.send(Prompt.of("What is 3 plus 4?"), GREEDY, listener)
+                            .text()
+                            .replaceAll("\\D+$|.*is ", "")
+                            .strip());
         }
     }
 }

@@ -40,7 +40,8 @@ final class ContextWindow {
      *
      * @param begun the turn as it was, where its answer goes on
      */
-    private record Open(Prompt prompt, Place place, @Nullable Exchange begun) {}
+    private record Open(
+            Prompt prompt, Place place, @Nullable Exchange begun) {}
 
     ContextWindow(PromptEncoder encoder, PlacedSession session) {
         this.encoder = encoder;
@@ -244,7 +245,8 @@ final class ContextWindow {
         places.add(answered.place());
         open = null;
         Set<PromptPart> shown = new HashSet<>(front);
-        turns.subList(left, turns.size()).forEach(turn -> shown.addAll(turn.prompt().parts()));
+        turns.subList(left, turns.size())
+                .forEach(turn -> shown.addAll(turn.prompt().parts()));
         encoder.forgetAllBut(shown);
     }
 
@@ -274,7 +276,8 @@ final class ContextWindow {
     /** See {@link ChatSession#resume}. */
     void resume(List<Exchange> exchanges) {
         int same = 0;
-        while (same < Math.min(turns.size(), exchanges.size()) && turns.get(same).equals(exchanges.get(same))) {
+        while (same < Math.min(turns.size(), exchanges.size())
+                && turns.get(same).equals(exchanges.get(same))) {
             same++;
         }
         if (left > 0 && same <= left) { // there is room again for those that left

@@ -157,7 +157,9 @@ class ChatViewModelTest {
                 .map(Message.Notice.class::cast)
                 .toList();
         assertEquals(2, notices.size());
-        assertTrue(notices.getLast().text().contains("the first 3 questions"), () -> notices.getLast().text());
+        assertTrue(
+                notices.getLast().text().contains("the first 3 questions"),
+                () -> notices.getLast().text());
         chat.newChat();
         ask("again");
         assistant.sinks.getLast().onWindow(1);
@@ -173,7 +175,9 @@ class ChatViewModelTest {
         assistant.sinks.getFirst().onFallback(now);
         assistant.sinks.getFirst().onText(" it, and the rest");
         assistant.sinks.getFirst().onDone(answer("half of it, and the rest"), 20);
-        assertEquals(new Message.Notice("Going on with CPU: the GPU was lost"), chat.messages().get(1));
+        assertEquals(
+                new Message.Notice("Going on with CPU: the GPU was lost"),
+                chat.messages().get(1));
         Message.Answering last =
                 assertInstanceOf(Message.Answering.class, chat.messages().getLast());
         assertEquals("half of it, and the rest", last.textProperty().get());
@@ -214,16 +218,6 @@ class ChatViewModelTest {
     }
 
     private static Answer answer(String text, StopReason reason) {
-        return new Answer(
-                text,
-                1,
-                1,
-                0,
-                0,
-                0,
-                reason,
-                GenerationConfig.greedy(10),
-                List.of(),
-                Answer.Drafts.NONE);
+        return new Answer(text, 1, 1, 0, 0, 0, reason, GenerationConfig.greedy(10), List.of(), Answer.Drafts.NONE);
     }
 }

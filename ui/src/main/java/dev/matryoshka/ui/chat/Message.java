@@ -119,9 +119,7 @@ public sealed interface Message {
 
         void computes(SliceUse use) {
             SliceUse last = slices.isEmpty() ? null : slices.getLast();
-            if (last == null
-                    || !last.slice().equals(use.slice())
-                    || last.approximate() != use.approximate()) {
+            if (last == null || !last.slice().equals(use.slice()) || last.approximate() != use.approximate()) {
                 slices.add(use);
             }
         }
