@@ -179,6 +179,7 @@ final class AskCommand implements Callable<Integer> {
                 parts.add(new PromptPart.Image(ImageDecoder.decode(each.image)));
             }
             if (each.audio != null) {
+                requireEars(gemma);
                 float[] sound = AudioDecoder.decode(each.audio, budget.soundSeconds(1));
                 parts.addAll(SoundParts.of(sound, budget.audioSeconds()));
             }
@@ -189,6 +190,14 @@ final class AskCommand implements Callable<Integer> {
         }
         parts.add(new PromptPart.Text(String.join(" ", words)));
         return new Prompt(parts);
+    }
+
+    private static void requireEars(Gemma3n gemma) {
+        if (gemma.maxAudioSamples() == 0) {
+            throw new InvalidRequestException(
+                    "this model can't hear sounds",
+                    "ask with text alone, or load a multimodal Gemma 3n; a GGUF model hears by its mmproj file (--mmproj)");
+        }
     }
 
     private GenerationConfig generation(Gemma3n gemma, long chosenSeed) {

@@ -104,7 +104,7 @@ final class ContextWindow {
                         "send less or start a new chat");
             }
             return before;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             if (open == null && begun != null) {
                 turns.add(begun);
             }

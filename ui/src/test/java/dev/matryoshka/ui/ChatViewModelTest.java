@@ -132,6 +132,17 @@ class ChatViewModelTest {
     }
 
     @Test
+    void whatFillsTheContextOrCameToItsEndDoesNotGoOn() {
+        assistant.loading.complete(FakeAssistant.MODEL);
+        for (StopReason reason : List.of(StopReason.CONTEXT_FULL, StopReason.END_OF_TURN)) {
+            ask("first");
+            assistant.sinks.getLast().onText("all");
+            assistant.sinks.getLast().onDone(answer("all", reason), 20);
+            assertFalse(chat.canGoOn((Message.Answering) chat.messages().getLast()));
+        }
+    }
+
+    @Test
     void onlyTheLastAnswerGoesOn() {
         assistant.loading.complete(FakeAssistant.MODEL);
         for (String question : List.of("first", "second")) {

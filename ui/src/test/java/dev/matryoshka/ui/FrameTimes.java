@@ -8,6 +8,7 @@ import dev.matryoshka.ui.settings.Help;
 import dev.matryoshka.ui.settings.SettingsStore;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -31,7 +32,7 @@ public final class FrameTimes {
             "Some **bold** words about `code` and a [link](https://example.org) fill this line of the answer. ";
 
     private final Streaming assistant = new Streaming();
-    private final List<Double> frames = new ArrayList<>();
+    private final List<Double> frames = Collections.synchronizedList(new ArrayList<>()); // read by another thread
     private Stage stage;
     private ChatWindow window;
     private Runnable everyFrame = () -> {};
@@ -147,8 +148,10 @@ public final class FrameTimes {
     }
 
     private void report(String what) {
-        double[] sorted =
-                frames.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+        double[] sorted = Arrays.stream(frames.toArray(new Double[0]))
+                .mapToDouble(Double::doubleValue)
+                .sorted()
+                .toArray();
         System.out.printf(
                 Locale.ROOT,
                 "%-24s %5d frames: median %.1f ms, 99%% %.1f ms, longest %.1f ms%n",

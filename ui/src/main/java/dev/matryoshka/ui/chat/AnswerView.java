@@ -180,7 +180,7 @@ final class AnswerView extends VBox {
             case END_OF_TURN -> "";
             case MAX_TOKENS -> APART + "longest answer reached";
             case STOPPED -> APART + "stopped";
-            case CONTEXT_FULL -> APART + "the context is full: start a new chat";
+            case CONTEXT_FULL -> APART + "it fills the context";
         };
     }
 

@@ -327,7 +327,7 @@ public final class ChatViewModel {
                 && turn == tree.last()
                 && turn.answers().size() == 1
                 && made != null
-                && made.stopReason() != Answer.StopReason.END_OF_TURN
+                && (made.stopReason() == Answer.StopReason.STOPPED || made.stopReason() == Answer.StopReason.MAX_TOKENS)
                 && !answer.textProperty().get().isEmpty();
     }
 
@@ -542,7 +542,9 @@ public final class ChatViewModel {
 
     /** Waits for the model. */
     private MediaBudget budget(int used) {
-        return MediaBudget.of(assistant.model().toCompletableFuture().join(), assistant.maxAudioSeconds(), used);
+        ModelInfo info = assistant.model().toCompletableFuture().join();
+        int stays = Math.min(used, info.contextLength() / 2); // older turns make room
+        return MediaBudget.of(info, assistant.maxAudioSeconds(), stays);
     }
 
     private static Attachment read(String name, Supplier<Attachment.Ready> reader) {
