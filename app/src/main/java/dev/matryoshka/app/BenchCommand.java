@@ -5,8 +5,8 @@ import dev.matryoshka.engine.ColdBenchmark;
 import dev.matryoshka.engine.Elastic;
 import dev.matryoshka.engine.ElasticBenchmark;
 import dev.matryoshka.engine.Gemma3n;
-import dev.matryoshka.engine.SpeculationBenchmark;
 import dev.matryoshka.engine.ResidencyBenchmark;
+import dev.matryoshka.engine.SpeculationBenchmark;
 import dev.matryoshka.engine.SwitchBenchmark;
 import dev.matryoshka.engine.config.MatFormerSlice;
 import dev.matryoshka.engine.config.SliceCatalog;
@@ -69,7 +69,8 @@ final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--grow",
             paramLabel = "SLICE",
-            description = "With --resident: measure how what the device keeps grows to SLICE and shrinks again, beside an answer.")
+            description =
+                    "With --resident: measure how what the device keeps grows to SLICE and shrinks again, beside an answer.")
     private @Nullable String grow;
 
     @Option(
@@ -161,7 +162,9 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private int promptTokens() {
-        return prompt != null ? prompt : slices.isEmpty() && elastic == null && speculate == null && grow == null ? 512 : 64;
+        return prompt != null
+                ? prompt
+                : slices.isEmpty() && elastic == null && speculate == null && grow == null ? 512 : 64;
     }
 
     private DType type() {

@@ -10,6 +10,7 @@ import dev.matryoshka.engine.generation.ElasticController;
 import dev.matryoshka.engine.generation.Logits;
 import dev.matryoshka.engine.generation.SpeculativePass;
 import dev.matryoshka.engine.generation.TokenSequence;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -27,10 +28,12 @@ final class PlacedSession implements AutoCloseable {
     private volatile Placement placement;
     private volatile DecoderSession session;
     private TokenListener listener = piece -> {};
+    private List<AdapterUse> adapters;
 
     PlacedSession(Gemma3n model, int contextLimit) {
         this.model = model;
         this.contextLimit = contextLimit;
+        adapters = model.adapters();
         placement = model.enter();
         try {
             session = open(placement, model.slice());
@@ -114,6 +117,7 @@ final class PlacedSession implements AutoCloseable {
     Logits advance(BooleanSupplier stop, DecoderSession.Progress progress) {
         model.requireWhole();
         try {
+            boolean _ = adapt();
             return session.advance(stop, progress);
         } catch (DeviceException | InsufficientMemoryException e) {
             move(e);
@@ -130,6 +134,17 @@ final class PlacedSession implements AutoCloseable {
             Logits again = session.advance(() -> false, (done, total) -> {});
             return choice.applyAsInt(Objects.requireNonNull(again));
         }
+    }
+
+    /** Takes up the adapters that the model goes on with; whether they are others than before. */
+    private boolean adapt() {
+        List<AdapterUse> wanted = model.adapters();
+        if (wanted.equals(adapters)) {
+            return false;
+        }
+        session.useAdapters(placement.adapters(wanted));
+        adapters = wanted;
+        return true;
     }
 
     /** See {@link DecoderSession#room}. */
@@ -150,7 +165,7 @@ final class PlacedSession implements AutoCloseable {
     SpeculativePass speculate(MatFormerSlice draft, int count, DecoderSession.Choice choice) {
         model.requireWhole();
         try {
-            return session.speculate(draft, count, choice);
+            return adapt() ? SpeculativePass.NONE : session.speculate(draft, count, choice);
         } catch (DeviceException | InsufficientMemoryException e) {
             move(e);
             return SpeculativePass.NONE;

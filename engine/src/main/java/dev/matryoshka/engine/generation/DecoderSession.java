@@ -6,11 +6,13 @@ import dev.matryoshka.engine.cache.KvCache;
 import dev.matryoshka.engine.config.KvPolicy;
 import dev.matryoshka.engine.config.MatFormerSlice;
 import dev.matryoshka.engine.sampling.Sampler;
+import dev.matryoshka.engine.text.Adaptation;
 import dev.matryoshka.engine.text.Decoder;
 import dev.matryoshka.engine.text.Decoder.Output;
 import dev.matryoshka.engine.text.InputEmbedder;
 import dev.matryoshka.engine.text.ResidentLayers;
 import dev.matryoshka.engine.text.StepBuffers;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntPredicate;
 import java.util.function.Supplier;
@@ -30,6 +32,7 @@ public final class DecoderSession implements AutoCloseable {
     private final StepBuffers chunk;
     private final StepBuffers single;
     private final TokenSequence tokens;
+    private @Nullable Workspace adapted; // what adapters compute in; null without any
     private SliceDecoder current;
     private @Nullable SliceDecoder next; // with keys and values of its own, until they have caught up
     private @Nullable Drafter drafter; // for the current one
@@ -71,7 +74,7 @@ public final class DecoderSession implements AutoCloseable {
         this.decoder = decoder;
         this.contextLimit = contextLimit;
         chunkSize = Math.min(backend.chunk(), contextLimit);
-        current = new SliceDecoder(backend, decoder, embedder, slice, emptyKv());
+        current = new SliceDecoder(backend, decoder, embedder, slice, emptyKv(), Adaptation.NONE);
         workspace = backend.workspace("activations");
         try {
             chunk = new StepBuffers(workspace, decoder.config(), chunkSize, 1);
@@ -177,6 +180,30 @@ public final class DecoderSession implements AutoCloseable {
             current = current.with(slice, kv);
         }
         current.program(single, Output.LAST_TOKEN);
+    }
+
+    /**
+     * Goes on with other adapters, which nothing computed so far knows of: the conversation is computed again at the next {@link
+     * #advance}. They are recorded, not merged, so that the weights stay as they are stored.
+     *
+     * @param uses none for the model as it is
+     */
+    public void useAdapters(List<Adaptation.Use> uses) {
+        endDrafts();
+        drop(next);
+        next = null;
+        current.close();
+        current.kv().clear();
+        if (adapted != null) {
+            adapted.close();
+            adapted = null;
+        }
+        Adaptation adaptation = Adaptation.NONE;
+        if (!uses.isEmpty()) {
+            adapted = backend.workspace("activations");
+            adaptation = Adaptation.of(uses, decoder.config(), adapted, chunkSize);
+        }
+        current = current.with(adaptation);
     }
 
     /**
@@ -319,5 +346,8 @@ public final class DecoderSession implements AutoCloseable {
         drop(next);
         drop(current);
         workspace.close();
+        if (adapted != null) {
+            adapted.close();
+        }
     }
 }
