@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.function.DoubleConsumer;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** A GGUF file that appears whole or not at all, with tensors converted while they are written. */
 final class GgufOutput {
@@ -89,12 +90,21 @@ final class GgufOutput {
 
     /** Writes a tensor's values in another type, some rows at a time on all processors. */
     void convert(Tensor tensor, DType type, OutputStream to) throws IOException {
+        convert(tensor, type, to, null);
+    }
+
+    /**
+     * The same.
+     *
+     * @param error hears what is lost; null where nobody asks
+     */
+    void convert(Tensor tensor, DType type, OutputStream to, @Nullable QuantizationError error) throws IOException {
         int rows = Math.max(1, PIECE / tensor.columns());
         int pieces = Math.toIntExact((tensor.rows() + rows - 1) / rows);
         for (int from = 0; from < pieces; from += AT_ONCE) {
             List<byte[]> some = IntStream.range(from, Math.min(pieces, from + AT_ONCE))
                     .parallel()
-                    .mapToObj(piece -> piece(tensor, type, (long) piece * rows, rows))
+                    .mapToObj(piece -> piece(tensor, type, (long) piece * rows, rows, error))
                     .toList();
             for (byte[] bytes : some) {
                 to.write(bytes);
@@ -104,7 +114,7 @@ final class GgufOutput {
         }
     }
 
-    private static byte[] piece(Tensor tensor, DType type, long row, int rows) {
+    private static byte[] piece(Tensor tensor, DType type, long row, int rows, @Nullable QuantizationError error) {
         int count = Math.toIntExact(Math.min(rows, tensor.rows() - row) * tensor.columns());
         float[] values = tensor.toFloats(row * tensor.columns(), count);
         byte[] bytes = new byte[Math.toIntExact(type.bytes(count))];
@@ -122,6 +132,9 @@ final class GgufOutput {
                 }
             }
             default -> Quantizer.quantize(type, values, MemorySegment.ofArray(bytes));
+        }
+        if (error != null) {
+            error.add(values, type, bytes);
         }
         return bytes;
     }
