@@ -34,14 +34,14 @@ record StoredMatrices(List<StoredMatrix> matrices) {
                 .collect(Collectors.groupingBy(
                         m -> String.format(
                                 Locale.ROOT,
-                                "stored as %s: their rows are no multiple of %d, as %s needs",
+                                "stored as %s: rows are no multiple of %d, as %s needs",
                                 name(m.type()),
                                 m.wanted().blockElements(),
                                 name(m.wanted())),
                         TreeMap::new,
                         Collectors.counting()));
         return counts.entrySet().stream()
-                .map(e -> e.getValue() + " matrices are " + e.getKey())
+                .map(e -> e.getValue() + (e.getValue() == 1 ? " matrix is " : " matrices are ") + e.getKey())
                 .toList();
     }
 

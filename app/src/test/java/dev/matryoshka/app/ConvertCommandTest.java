@@ -132,7 +132,7 @@ class ConvertCommandTest {
         assertTrue(
                 report.otherThanWanted()
                         .toString()
-                        .contains("stored as q5_0: their rows are no multiple of 256, as q4_k needs"),
+                        .contains("stored as q5_0: rows are no multiple of 256, as q4_k needs"),
                 report.otherThanWanted().toString());
         try (Gemma3n gemma = Gemma3n.load(file, LoadOptions.named("q4_k"));
                 ChatSession chat = gemma.newChat("")) {

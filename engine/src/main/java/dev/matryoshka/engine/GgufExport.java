@@ -88,7 +88,12 @@ public final class GgufExport {
      * @throws dev.matryoshka.engine.error.MatryoshkaException it can't be read or written, with the reason
      */
     public static void write(Path from, Path to, Types types, DoubleConsumer progress) {
-        write(from, to, types, progress, false, matrix -> {});
+        write(from, to, types, false, progress, false, matrix -> {});
+    }
+
+    /** The same; a file that a killed run began from the same folder with the same types is gone on with. */
+    public static void resume(Path from, Path to, Types types, DoubleConsumer progress) {
+        write(from, to, types, true, progress, false, matrix -> {});
     }
 
     /**
@@ -104,10 +109,21 @@ public final class GgufExport {
             DoubleConsumer progress,
             boolean measured,
             Consumer<StoredMatrix> matrices) {
+        write(from, to, types, false, progress, measured, matrices);
+    }
+
+    private static void write(
+            Path from,
+            Path to,
+            Types types,
+            boolean resumes,
+            DoubleConsumer progress,
+            boolean measured,
+            Consumer<StoredMatrix> matrices) {
         try (Checkpoint model = Checkpoint.open(from)) {
             String name = String.valueOf(from.toAbsolutePath().normalize().getFileName());
             GgufExport export =
-                    new GgufExport(model, name, types, new GgufOutput(to, progress), measured, matrices);
+                    new GgufExport(model, name, types, new GgufOutput(to, resumes, progress), measured, matrices);
             export.metadata();
             export.tensors();
             export.target.write();

@@ -28,17 +28,20 @@ final class GgufOutput {
     private final Path to;
     private final GgufWriter out = new GgufWriter();
     private final DoubleConsumer progress;
+    private final boolean resumes;
     private long written;
 
     /**
      * @param to a file that isn't there yet
+     * @param resumes whether a run that was killed wrote the same, and is gone on from
      * @param progress hears the share that is written
      */
-    GgufOutput(Path to, DoubleConsumer progress) {
+    GgufOutput(Path to, boolean resumes, DoubleConsumer progress) {
         if (Files.exists(to)) {
             throw new InvalidRequestException(to + " is there already", "name a new file, or remove it");
         }
         this.to = to;
+        this.resumes = resumes;
         this.progress = progress;
     }
 
@@ -51,8 +54,12 @@ final class GgufOutput {
     void write() {
         Path part = to.resolveSibling(to.getFileName() + ".part");
         try {
-            requireSpace(to, out.size());
-            out.write(part);
+            requireSpace(to, out.size() - (resumes && Files.exists(part) ? Files.size(part) : 0));
+            if (resumes) {
+                out.resume(part, kept -> written = kept);
+            } else {
+                out.write(part);
+            }
             Files.move(part, to, StandardCopyOption.ATOMIC_MOVE);
             progress.accept(1);
         } catch (IOException e) {
@@ -83,6 +90,7 @@ final class GgufOutput {
     private static void discard(Path part) {
         try {
             Files.deleteIfExists(part);
+            GgufWriter.forget(part);
         } catch (IOException e) {
             // what it stands for was told already
         }
