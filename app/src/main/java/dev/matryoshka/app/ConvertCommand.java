@@ -13,9 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.function.DoubleConsumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -93,11 +91,11 @@ final class ConvertCommand implements Callable<Integer> {
                     usual.matrices(),
                     embeddingType.isEmpty() ? usual.embeddings() : type(embeddingType),
                     perLayerType.isEmpty() ? usual.perLayer() : type(perLayerType));
-            DType towers = type(projectorType, ProjectorExport.TYPES, "f32, f16 or bf16");
+            DType towers = ModelOptions.oneOf(ProjectorExport.TYPES, projectorType);
             if (projector == null) {
                 writeText(folder, types);
             } else {
-                ProjectorExport.write(folder, projector, towers, progress());
+                ProjectorExport.write(folder, projector, towers, new ShareProgress("writing " + projector.getFileName()));
                 writeTextToo(folder, types, projector);
             }
         } else if (slice.isEmpty()) {
@@ -114,14 +112,7 @@ final class ConvertCommand implements Callable<Integer> {
     }
 
     private static DType type(String name) {
-        return type(name, GgufExport.TYPES, "f32, f16, bf16, q8_0, q6_k, q5_k, q4_k or q4_0");
-    }
-
-    private static DType type(String name, Set<DType> types, String known) {
-        return types.stream()
-                .filter(type -> type.name().equalsIgnoreCase(name))
-                .findFirst()
-                .orElseThrow(() -> new InvalidRequestException("nothing is written as '" + name + "'", "use " + known));
+        return ModelOptions.exportType(name);
     }
 
     private void cut(Path folder, Path target) {
@@ -150,7 +141,7 @@ final class ConvertCommand implements Callable<Integer> {
     }
 
     private void write(Path folder, GgufExport.Types types) {
-        GgufExport.write(folder, to, types, progress(), errors, stored::add);
+        GgufExport.write(folder, to, types, new ShareProgress("writing " + to.getFileName()), errors, stored::add);
         StoredMatrices report = new StoredMatrices(stored);
         if (errors) {
             PrintStream out = Terminal.out();
@@ -158,17 +149,6 @@ final class ConvertCommand implements Callable<Integer> {
             out.flush();
         }
         report.otherThanWanted().forEach(System.err::println);
-    }
-
-    private static DoubleConsumer progress() {
-        int[] shown = {-1};
-        return share -> {
-            int percent = (int) (100 * share);
-            if (percent != shown[0]) {
-                shown[0] = percent;
-                System.err.print("\rwriting " + percent + "%" + (percent == 100 ? "\n" : ""));
-            }
-        };
     }
 
     /** By way of a folder beside the file. */

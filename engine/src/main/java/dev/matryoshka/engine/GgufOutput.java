@@ -61,6 +61,7 @@ final class GgufOutput {
                 out.write(part);
             }
             Files.move(part, to, StandardCopyOption.ATOMIC_MOVE);
+            GgufWriter.forget(part);
             progress.accept(1);
         } catch (IOException e) {
             throw new InvalidRequestException(
