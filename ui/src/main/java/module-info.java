@@ -14,6 +14,7 @@ module dev.matryoshka.ui {
     exports dev.matryoshka.ui;
     exports dev.matryoshka.ui.attachment;
     exports dev.matryoshka.ui.history;
+    exports dev.matryoshka.ui.lab;
     exports dev.matryoshka.ui.models;
     exports dev.matryoshka.ui.settings;
 }

@@ -33,9 +33,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.BiFunction;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +54,8 @@ final class AssistantService implements Assistant, AutoCloseable {
     private volatile CompletableFuture<Gemma3n> gemma = new CompletableFuture<>(); // the one that there is or will be
     private CompletableFuture<Gemma3n> loaded = gemma; // the worker's own: never one that it has to load itself
     private final Loader loader;
+    private final Lock turn = new ReentrantLock(true); // who computes: the chat's answers, or a guest in between
+    private volatile boolean closing;
     private volatile ModelChoice model;
     private ModelChoice loadedChoice; // the worker's own
     private volatile @Nullable Long perLayerBytes; // null until the person says
@@ -71,6 +76,18 @@ final class AssistantService implements Assistant, AutoCloseable {
                 session.useElastic(slice, target);
             }
         }
+    }
+
+    /** Uses the model beside the chat. */
+    @FunctionalInterface
+    interface Guest<T> {
+        /**
+         * Computes something.
+         *
+         * @param turn to be held while it computes, and let go often: an answer waits for it
+         * @param gone whether the model is wanted no more, so that it has to end
+         */
+        T use(Gemma3n model, Lock turn, BooleanSupplier gone);
     }
 
     /** How models are loaded. */
@@ -204,13 +221,23 @@ final class AssistantService implements Assistant, AutoCloseable {
         }
     }
 
+    /** Lets someone use the model between the chat's answers. Waits for the model; not on the worker. */
+    @SuppressWarnings("ReferenceEquality") // whether it is still this very one
+    <T> T beside(Guest<T> guest) {
+        return ask(there -> guest.use(
+                there, turn, () -> closing || gemma.isCompletedExceptionally() || gemma.getNow(null) != there));
+    }
+
     /** Lets the JIT compile the decoder while the person still reads: the first answer would wait for it otherwise. */
     private void warmUp() {
         if (!loaded.isCompletedExceptionally()) {
+            turn.lock();
             try (ChatSession practice = loaded.join().newChat("")) {
                 practice.send(Prompt.of("Hi"), GenerationConfig.greedy(WARM_UP_TOKENS), piece -> {});
             } catch (RuntimeException e) {
                 // the first question will say what is wrong
+            } finally {
+                turn.unlock();
             }
         }
     }
@@ -367,13 +394,16 @@ final class AssistantService implements Assistant, AutoCloseable {
     }
 
     /** Does what may fail for reasons that the person should hear; whether it did not. */
-    private static boolean attempt(AnswerSink sink, Runnable action) {
+    private boolean attempt(AnswerSink sink, Runnable action) {
+        turn.lock();
         try {
             action.run();
             return true;
         } catch (RuntimeException | Error e) { // nothing may end the worker silently
             Log.failure("no answer", e);
             sink.onError(known(e, "not enough memory for this question", "close other programs or start a new chat"));
+        } finally {
+            turn.unlock();
         }
         return false;
     }
@@ -478,6 +508,10 @@ final class AssistantService implements Assistant, AutoCloseable {
 
     @Override
     public void close() {
+        if (closing) {
+            return;
+        }
+        closing = true;
         stop();
         worker.execute(this::free);
         worker.shutdown();

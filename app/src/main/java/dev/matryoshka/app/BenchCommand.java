@@ -6,6 +6,7 @@ import dev.matryoshka.engine.Elastic;
 import dev.matryoshka.engine.ElasticBenchmark;
 import dev.matryoshka.engine.Gemma3n;
 import dev.matryoshka.engine.SpeculationBenchmark;
+import dev.matryoshka.engine.ResidencyBenchmark;
 import dev.matryoshka.engine.SwitchBenchmark;
 import dev.matryoshka.engine.config.MatFormerSlice;
 import dev.matryoshka.engine.config.SliceCatalog;
@@ -37,7 +38,7 @@ final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--prompt",
             paramLabel = "P",
-            description = "Tokens of the prompt (default: 512, or 64 with --switch, --elastic or --speculate).")
+            description = "Tokens of the prompt (default: 512, or 64 with --switch, --grow, --elastic or --speculate).")
     private @Nullable Integer prompt;
 
     @Option(names = "--generate", paramLabel = "G", description = "Tokens to decode (default: 128).")
@@ -57,6 +58,12 @@ final class BenchCommand implements Callable<Integer> {
             split = ",",
             description = "Measure changes between two slices while it decodes, there and back.")
     private List<String> slices = List.of();
+
+    @Option(
+            names = "--grow",
+            paramLabel = "SLICE",
+            description = "With --resident: measure how what the device keeps grows to SLICE and shrinks again, beside an answer.")
+    private @Nullable String grow;
 
     @Option(
             names = "--elastic",
@@ -122,6 +129,12 @@ final class BenchCommand implements Callable<Integer> {
                     gemma.info(), draft.name(), SpeculationBenchmark.run(gemma, draft, settings.prompt(), runs));
             return json ? report.json() : report.table();
         }
+        if (grow != null) {
+            MatFormerSlice large = ModelOptions.catalog(gemma.config().text()).find(grow);
+            ResidencyReport report = new ResidencyReport(
+                    gemma.info(), ResidencyBenchmark.run(gemma, large, settings.prompt(), settings.generate()));
+            return json ? report.json() : report.table();
+        }
         if (!slices.isEmpty()) {
             SwitchReport report = switches(gemma);
             return json ? report.json() : report.table();
@@ -140,7 +153,7 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private int promptTokens() {
-        return prompt != null ? prompt : slices.isEmpty() && elastic == null && speculate == null ? 512 : 64;
+        return prompt != null ? prompt : slices.isEmpty() && elastic == null && speculate == null && grow == null ? 512 : 64;
     }
 
     /** A published model with weights by formula. */

@@ -77,6 +77,7 @@ public final class DesktopApplication extends Application {
                 service,
                 chats,
                 new LocalModels(folders, chosen.context, service::held),
+                new LocalLab(folders, service),
                 samples(),
                 new DemoNote(ModelStore.EMBEDDED),
                 settings,

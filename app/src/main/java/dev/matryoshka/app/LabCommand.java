@@ -1,15 +1,10 @@
 package dev.matryoshka.app;
 
-import dev.matryoshka.app.lab.Lab;
-import dev.matryoshka.app.lab.LabReport;
-import dev.matryoshka.app.lab.LabResults;
-import dev.matryoshka.app.lab.QuestionFile;
+import dev.matryoshka.app.lab.LabSetup;
 import dev.matryoshka.engine.Gemma3n;
-import dev.matryoshka.engine.ModelSlices;
+import dev.matryoshka.engine.LabReport;
 import dev.matryoshka.engine.SliceInfo;
 import dev.matryoshka.engine.config.MatFormerSlice;
-import dev.matryoshka.engine.config.SliceCatalog;
-import dev.matryoshka.engine.config.TextConfig;
 import dev.matryoshka.engine.error.InvalidRequestException;
 import java.io.Console;
 import java.io.IOException;
@@ -24,7 +19,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Stream;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -95,14 +90,21 @@ final class LabCommand implements Callable<Integer> {
             }
         });
         try (Gemma3n gemma = model.load(1)) {
-            QuestionFile file = QuestionFile.read(eval == null ? embedded() : eval, gemma);
-            LabResults results = LabResults.open(state(gemma, file));
-            Lab lab = new Lab(gemma, file.questions(), results);
+            AppFolders folders = AppFolders.ofUser();
+            LabSetup setup = new LabSetup(
+                    gemma,
+                    eval == null ? embedded() : eval,
+                    folders.slices(),
+                    folders.cache(),
+                    again,
+                    new ReentrantLock());
             Runtime.getRuntime().addShutdownHook(hook);
-            List<SliceInfo> slices = slices(gemma, found(gemma, lab, stopped));
-            int count = file.questions().size();
-            LabReport report =
-                    lab.run(slices, terminal() ? (s, q) -> show(slices, s, q, count) : (s, q) -> {}, stopped::get);
+            List<SliceInfo> slices = setup.slices(names, found(setup, stopped));
+            LabReport report = setup.lab()
+                    .run(
+                            slices,
+                            terminal() ? (s, q) -> show(slices, s, q, setup.questions()) : (s, q) -> {},
+                            stopped::get);
             System.err.print(terminal() ? "\r\033[K" : "");
             if (stopped.get()) {
                 System.err.println("matryoshka: stopped; the same command goes on from here");
@@ -123,43 +125,32 @@ final class LabCommand implements Callable<Integer> {
         }
     }
 
-    /** The slice that was looked for; null for none. */
-    private @Nullable MatFormerSlice found(Gemma3n gemma, Lab lab, AtomicBoolean stopped) {
+    /** The slice that was looked for, or nothing. */
+    private List<MatFormerSlice> found(LabSetup setup, AtomicBoolean stopped) {
         if (fit == null && fitSpeed == null) {
             if (save != null) {
                 throw new InvalidRequestException(
                         "--save without --fit", "say with --fit or --fit-speed what to look for");
             }
-            return null;
+            return List.of();
         }
-        ModelSlices costs = gemma.slices(AppFolders.ofUser().slices());
-        SliceInfo whole = costs.custom(MatFormerSlice.whole(costs.config()));
-        long budget = Math.round(fit == null ? Double.MAX_VALUE : fit * 1e6);
-        if (fitSpeed != null) {
-            double speed = lab.run(List.of(whole), (s, q) -> {}, stopped::get).rows().stream()
-                    .mapToDouble(LabReport.Row::tokensPerSecond)
-                    .findFirst()
-                    .orElseThrow(() -> new CancellationException("stopped"));
-            budget = Math.min(budget, (long) (whole.deviceBytes() * speed / fitSpeed));
-        }
-        MatFormerSlice slice = lab.search(
+        MatFormerSlice slice = setup.find(
                 save == null ? "found" : save,
-                costs,
-                budget,
+                fit == null ? null : (Long) Math.round(fit * 1e6),
+                fitSpeed,
                 tried -> {
                     if (terminal()) {
                         System.err.printf(
                                 Locale.ROOT,
                                 "\rsearching at %.1f MB\033[K",
-                                costs.custom(tried).deviceBytes() / 1e6);
+                                setup.costs().custom(tried).deviceBytes() / 1e6);
                     }
                 },
                 stopped::get);
         if (save != null) {
-            System.err.println(
-                    "saved as " + ModelOptions.catalog(gemma.config().text()).save(slice));
+            System.err.println("saved as " + setup.save(slice));
         }
-        return slice;
+        return List.of(slice);
     }
 
     private static boolean terminal() {
@@ -183,32 +174,6 @@ final class LabCommand implements Callable<Integer> {
                     "the embedded questions are for the embedded model", "name a file of your own with --eval");
         }
         return new ModelStore(AppFolders.ofUser()).assets().questions();
-    }
-
-    private Path state(Gemma3n gemma, QuestionFile file) throws IOException {
-        String id = gemma.info().id().replaceAll("[^\\w.-]", "_") + "-"
-                + gemma.info().type();
-        Path state = AppFolders.ofUser().cache().resolve("lab").resolve(id + "-" + file.fingerprint() + ".jsonl");
-        if (again) {
-            Files.deleteIfExists(state);
-        }
-        return state;
-    }
-
-    private List<SliceInfo> slices(Gemma3n gemma, @Nullable MatFormerSlice found) {
-        TextConfig config = gemma.config().text();
-        ModelSlices costs = gemma.slices(AppFolders.ofUser().slices());
-        SliceCatalog catalog = ModelOptions.catalog(config);
-        Stream<MatFormerSlice> chosen = names.isEmpty()
-                ? Stream.concat(
-                        Stream.of("0.625", "0.75", "0.875").map(catalog::find),
-                        costs.named().stream().map(SliceInfo::slice))
-                : names.stream().map(catalog::find);
-        return Stream.concat(Stream.ofNullable(found), chosen)
-                .distinct()
-                .map(costs::custom)
-                .sorted((a, b) -> Long.compare(a.effectiveParameters(), b.effectiveParameters()))
-                .toList();
     }
 
     private static void write(Path file, String text) {

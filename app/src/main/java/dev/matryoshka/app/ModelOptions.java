@@ -4,6 +4,7 @@ import dev.matryoshka.engine.Devices;
 import dev.matryoshka.engine.Gemma3n;
 import dev.matryoshka.engine.GgufExport;
 import dev.matryoshka.engine.LoadOptions;
+import dev.matryoshka.engine.ResidentMaximum;
 import dev.matryoshka.engine.config.SliceCatalog;
 import dev.matryoshka.engine.config.TextConfig;
 import dev.matryoshka.engine.error.InvalidRequestException;
@@ -11,6 +12,7 @@ import dev.matryoshka.engine.weights.DType;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Locale;
+import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -57,6 +59,13 @@ final class ModelOptions {
                             + " 'matryoshka devices' shows (default: auto, in the window what was chosen last).")
     private @Nullable String device;
 
+    @Option(
+            names = "--resident",
+            paramLabel = "SLICE|BYTES",
+            description = "The most of the model that a GPU keeps: a slice as in --slice, or bytes of weights such as 1.5GB, for"
+                    + " the largest size within. Larger sizes are fetched when they are asked for. The CPU keeps nothing.")
+    private @Nullable String resident;
+
     @Option(names = "--context", paramLabel = "N", description = "Tokens a conversation can hold (default: 4096).")
     int context = LoadOptions.DEFAULT_CONTEXT;
 
@@ -91,6 +100,7 @@ final class ModelOptions {
         other.model = otherModel;
         other.device = otherDevice;
         other.slice = otherModel.equals(model()) ? slice : WHOLE;
+        other.resident = otherModel.equals(model()) ? resident : null;
         other.projector = otherModel.equals(model()) ? projector : null;
         other.type = otherModel.equals(model()) ? type : null;
         other.context = context;
@@ -146,7 +156,15 @@ final class ModelOptions {
 
     /** The other options, for a model of this name. */
     LoadOptions options(String id) {
-        return new LoadOptions(id, device(), config -> catalog(config).find(slice), context, projector);
+        ResidentMaximum maximum = resident == null ? null : resident(resident);
+        return new LoadOptions(id, device(), config -> catalog(config).find(slice), context, projector, maximum);
+    }
+
+    private static ResidentMaximum resident(String text) {
+        OptionalLong bytes = ByteCount.parse(text);
+        return bytes.isPresent()
+                ? new ResidentMaximum.OfBytes(bytes.getAsLong())
+                : new ResidentMaximum.OfSlice(config -> catalog(config).find(text));
     }
 
     /** The slices of a model, the user's own among them. */

@@ -48,7 +48,8 @@ public interface ChatSession extends AutoCloseable {
 
     /**
      * Goes on with another slice from the next token on, also in the middle of an answer; may be called from any thread.
-     * Nothing is loaded. What counts is the last call before that token.
+     * Nothing is loaded, unless the device doesn't hold all of the slice: then answers go on as they are until it has come, in the
+     * background, and with as much as there is room for where it can't. What counts is the last call before that token.
      *
      * @param policy what becomes of keys and values that are not exactly those of {@code slice}
      * @throws dev.matryoshka.engine.error.InvalidSliceException the model can't run it

@@ -27,11 +27,14 @@ final class Conversation implements ChatSession {
     private final PromptEncoder encoder;
     private final PlacedSession session;
     private final AtomicBoolean stopped = new AtomicBoolean();
-    private final AtomicReference<@Nullable Runnable> wanted = new AtomicReference<>(); // waits for the next token
+    private final AtomicReference<@Nullable Wish> wanted = new AtomicReference<>(); // waits for the next token
     private @Nullable ElasticController elastic;
     private final DraftLength draftLength = new DraftLength();
     private volatile @Nullable MatFormerSlice draft;
     private final ContextWindow window;
+
+    /** A size to take up, as soon as the device holds it. */
+    private record Wish(MatFormerSlice widest, Runnable take) {}
 
     Conversation(PromptEncoder encoder, PlacedSession session) {
         this.encoder = encoder;
@@ -78,8 +81,7 @@ final class Conversation implements ChatSession {
 
     @Override
     public void useSlice(MatFormerSlice slice, KvPolicy policy) {
-        session.check(slice);
-        wanted.set(() -> {
+        wish(slice, () -> {
             elastic = null;
             session.useSlice(slice, policy);
         });
@@ -87,11 +89,16 @@ final class Conversation implements ChatSession {
 
     @Override
     public void useElastic(MatFormerSlice widest, Elastic target) {
-        session.check(widest);
-        wanted.set(() -> {
+        wish(widest, () -> {
             elastic = session.elastic(widest, target.tokensPerSecond(), target.exact());
             session.useSlice(widest, KvPolicy.KEEP);
         });
+    }
+
+    private void wish(MatFormerSlice widest, Runnable take) {
+        session.check(widest);
+        session.include(widest);
+        wanted.set(new Wish(widest, take));
     }
 
     @Override
@@ -261,9 +268,9 @@ final class Conversation implements ChatSession {
         }
 
         private void changeSlice() {
-            Runnable change = wanted.getAndSet(null);
-            if (change != null) {
-                change.run();
+            Wish wish = wanted.get();
+            if (wish != null && !session.coming(wish.widest()) && wanted.compareAndSet(wish, null)) {
+                wish.take().run();
             }
         }
 

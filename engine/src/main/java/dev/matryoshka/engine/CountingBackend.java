@@ -36,13 +36,18 @@ final class CountingBackend implements Backend {
 
     @Override
     public DeviceTensor load(Tensor weight) {
-        ledger.add(MemoryLedger.WEIGHTS, planned.bytesOf(weight));
-        return matrix(weight.type(), Math.toIntExact(weight.rows()), weight.columns());
+        return load(weight, Math.toIntExact(weight.rows()), weight.columns());
+    }
+
+    @Override
+    public DeviceTensor load(Tensor weight, int rows, int columns) {
+        ledger.add(MemoryLedger.WEIGHTS, planned.bytesOf(weight.type(), (long) rows * columns));
+        return matrix(weight.type(), rows, columns);
     }
 
     @Override
     public DeviceTensor loadSmall(Tensor weight) {
-        ledger.add(MemoryLedger.WEIGHTS, planned.bytesOfSmall(weight));
+        ledger.add(MemoryLedger.WEIGHTS, planned.bytesOfSmall(weight.type(), weight.elements()));
         return matrix(weight.type(), Math.toIntExact(weight.rows()), weight.columns());
     }
 

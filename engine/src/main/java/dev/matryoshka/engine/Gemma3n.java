@@ -53,14 +53,15 @@ public final class Gemma3n implements AutoCloseable {
         audioFeatures = checkpoint.audioFeatures();
         weights = checkpoint.weights();
         tokenizer = checkpoint.tokenizer();
-        slice = options.slice().apply(config.text());
-        slice.check(config.text());
+        MatFormerSlice chosen = options.slice().apply(config.text());
+        chosen.check(config.text());
         MemoryCheck.weights(weights);
         placement = options.device().equals(Devices.AUTO)
                 ? place(selector.get().forStart())
                 : place(new Placement.Choice(options.device(), "asked for", false));
         try {
-            placement.decoder().check(slice);
+            placement.decoder().check(chosen);
+            slice = chosen.common(placement.decoder().layers().limit());
         } catch (RuntimeException e) {
             placement.close();
             throw e;
@@ -68,7 +69,7 @@ public final class Gemma3n implements AutoCloseable {
     }
 
     private Placement place(Placement.Choice choice) {
-        Placement made = new Placement(choice, config, audioFeatures, weights, contextLimit());
+        Placement made = new Placement(choice, config, audioFeatures, weights, contextLimit(), options.resident());
         made.decoder().perLayerEmbeddings().budget(perLayerBudget);
         return made;
     }
@@ -253,7 +254,40 @@ public final class Gemma3n implements AutoCloseable {
                     now.backend().device(),
                     now.backend().memory(),
                     now.backend().freeBytes(),
+                    now.onCpu() ? null : now.residency().status(),
                     now.decoder().perLayerEmbeddings().status());
+        } finally {
+            now.exit();
+        }
+    }
+
+    /**
+     * Changes how much of the decoder its device keeps; from any thread, also in the middle of an answer. What is missing comes layer
+     * by layer, between two tokens; what is more goes, and who uses it comes down to the rest.
+     *
+     * @throws InvalidRequestException it is on the CPU, which keeps nothing
+     * @throws dev.matryoshka.engine.error.InvalidSliceException the model can't run it
+     */
+    public void resident(MatFormerSlice maximum) {
+        Placement now = enter();
+        try {
+            if (now.onCpu()) {
+                throw new InvalidRequestException(
+                        "the CPU maps the model's file and keeps no copy of it",
+                        "choose a device with memory of its own (--device vulkan)");
+            }
+            now.decoder().check(maximum);
+            now.residency().want(maximum);
+        } finally {
+            now.exit();
+        }
+    }
+
+    /** What its elastic sizes would keep on its device, the largest first; empty on the CPU. */
+    public List<ResidentSize> residentSizes() {
+        Placement now = enter();
+        try {
+            return now.onCpu() ? List.of() : MemoryPlan.residentSizes(config.text(), weights, now.backend());
         } finally {
             now.exit();
         }

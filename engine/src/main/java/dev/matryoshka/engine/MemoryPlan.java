@@ -7,6 +7,7 @@ import dev.matryoshka.engine.config.ModelConfig;
 import dev.matryoshka.engine.config.TextConfig;
 import dev.matryoshka.engine.error.InsufficientMemoryException;
 import dev.matryoshka.engine.generation.DecoderSession;
+import dev.matryoshka.engine.generation.SliceLadder;
 import dev.matryoshka.engine.text.Decoder;
 import dev.matryoshka.engine.text.InputEmbedder;
 import dev.matryoshka.engine.text.TextWeights;
@@ -34,10 +35,12 @@ record MemoryPlan(long weights, long towers, long kv, long activations) {
     /** What copies through staging buffers and programs' own room may take besides. */
     private static final long RESERVE = 64L << 20;
 
-    static MemoryPlan of(ModelConfig config, WeightSource weights, int contextLimit, Backend device) {
+    /** @param resident the most of the decoder that is kept there */
+    static MemoryPlan of(
+            ModelConfig config, WeightSource weights, int contextLimit, Backend device, MatFormerSlice resident) {
         TextConfig text = config.text();
         CountingBackend counter = new CountingBackend(device);
-        TextWeights loaded = TextWeights.load(weights, text, counter);
+        TextWeights loaded = TextWeights.load(weights, text, counter, resident);
         InputEmbedder embedder = new InputEmbedder(loaded.embedTokens(), text, text.vocabSize(), id -> new float[0]);
         new DecoderSession(counter, new Decoder(text, loaded), embedder, MatFormerSlice.whole(text), contextLimit)
                 .close();
@@ -49,6 +52,17 @@ record MemoryPlan(long weights, long towers, long kv, long activations) {
                 bytes.getOrDefault(MemoryLedger.ACTIVATIONS, 0L));
     }
 
+    /** What the elastic sizes of a model keep on a device, the largest first. */
+    static List<ResidentSize> residentSizes(TextConfig config, WeightSource weights, Backend device) {
+        return SliceLadder.below(MatFormerSlice.whole(config), config, false).stream()
+                .map(rung -> {
+                    CountingBackend counter = new CountingBackend(device);
+                    TextWeights.load(weights, config, counter, rung.slice());
+                    return new ResidentSize(rung.slice(), counter.memory().getOrDefault(MemoryLedger.WEIGHTS, 0L));
+                })
+                .toList();
+    }
+
     private static long towers(WeightSource weights, Backend device) {
         return weights.shapes().keySet().stream()
                 .filter(name -> TOWERS.stream().anyMatch(name::contains))
@@ -57,7 +71,7 @@ record MemoryPlan(long weights, long towers, long kv, long activations) {
     }
 
     private static long bytes(@Nullable Tensor tensor, Backend device) {
-        return tensor == null ? 0 : device.bytesOf(tensor);
+        return tensor == null ? 0 : device.bytesOf(tensor.type(), tensor.elements());
     }
 
     /** By purpose, as a backend's own ledger says it once the decoder is loaded and a conversation is open. */
@@ -87,7 +101,7 @@ record MemoryPlan(long weights, long towers, long kv, long activations) {
                             kv / 1e9,
                             (activations + RESERVE) / 1e9,
                             free / 1e9),
-                    "choose a shorter context (--context), a smaller model, or the CPU (--device cpu)");
+                    "keep less of it there (--resident), choose a shorter context (--context), or the CPU (--device cpu)");
         }
     }
 }

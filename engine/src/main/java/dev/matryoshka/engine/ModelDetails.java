@@ -75,7 +75,7 @@ public record ModelDetails(
             TextConfig text = config.text();
             WeightSource weights = checkpoint.weights();
             int context = Math.min(contextLimit, text.maxPositionEmbeddings());
-            MemoryPlan plan = MemoryPlan.of(config, weights, context, backend);
+            MemoryPlan plan = MemoryPlan.of(config, weights, context, backend, MatFormerSlice.whole(text));
             Tensor table = weights.find(TextWeights.prefix(weights) + "embed_tokens_per_layer.weight");
             return new ModelDetails(
                     text.numHiddenLayers(),

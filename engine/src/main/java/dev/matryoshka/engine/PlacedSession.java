@@ -24,8 +24,8 @@ final class PlacedSession implements AutoCloseable {
     private final Gemma3n model;
     private final TokenSequence tokens = new TokenSequence();
     private final int contextLimit;
-    private Placement placement;
-    private DecoderSession session;
+    private volatile Placement placement;
+    private volatile DecoderSession session;
     private TokenListener listener = piece -> {};
 
     PlacedSession(Gemma3n model, int contextLimit) {
@@ -75,10 +75,26 @@ final class PlacedSession implements AutoCloseable {
         return session.elastic(widest, tokensPerSecond, exact);
     }
 
-    /** See {@link DecoderSession#useSlice}. */
+    /** Has the device get what a slice needs; from any thread. */
+    void include(MatFormerSlice slice) {
+        placement.residency().include(slice);
+    }
+
+    /** Whether that is on its way. */
+    boolean coming(MatFormerSlice slice) {
+        return !slice.equals(held(slice))
+                && slice.within(placement.decoder().layers().wanted());
+    }
+
+    /** See {@link DecoderSession#held}. */
+    MatFormerSlice held(MatFormerSlice slice) {
+        return session.held(slice);
+    }
+
+    /** See {@link DecoderSession#useSlice}; of a slice that is not held, as much as is. */
     void useSlice(MatFormerSlice slice, KvPolicy policy) {
         try {
-            session.useSlice(slice, policy);
+            session.useSlice(session.held(slice), policy);
         } catch (DeviceException | InsufficientMemoryException e) {
             move(e);
             session.useSlice(slice, policy);

@@ -2,11 +2,17 @@ package dev.matryoshka.engine;
 
 import dev.matryoshka.engine.backend.Backend;
 import dev.matryoshka.engine.config.AudioFeatureConfig;
+import dev.matryoshka.engine.config.MatFormerSlice;
 import dev.matryoshka.engine.config.ModelConfig;
+import dev.matryoshka.engine.config.TextConfig;
+import dev.matryoshka.engine.error.InsufficientMemoryException;
 import dev.matryoshka.engine.text.Decoder;
 import dev.matryoshka.engine.text.InputEmbedder;
 import dev.matryoshka.engine.text.TextWeights;
 import dev.matryoshka.engine.weights.WeightSource;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** A model on a device: everything of it that a device holds. Kept until its last session ends, even after it was left. */
 final class Placement implements AutoCloseable {
@@ -16,6 +22,7 @@ final class Placement implements AutoCloseable {
     private final Backend backend;
     private final Towers towers;
     private final Decoder decoder;
+    private final ResidencyWorker residency;
     private final InputEmbedder embedder;
     private final String type;
     private int sessions;
@@ -34,30 +41,60 @@ final class Placement implements AutoCloseable {
      * Opens the device and loads what the decoder needs.
      *
      * @param contextLimit tokens of a conversation that must find room as well
+     * @param resident the most of the decoder that a device keeps, null for all of it; the CPU maps the file anyway
      */
     Placement(
             Choice choice,
             ModelConfig config,
             AudioFeatureConfig audioFeatures,
             WeightSource weights,
-            int contextLimit) {
+            int contextLimit,
+            @Nullable ResidentMaximum resident) {
         device = choice.device();
         reason = choice.reason();
         fallback = choice.fallback();
         backend = Devices.open(device);
         try {
+            MatFormerSlice maximum = maximum(config.text(), weights, onCpu() ? null : resident);
             if (!onCpu()) {
-                MemoryPlan.of(config, weights, contextLimit, backend).requireFits(backend.freeBytes(), device);
+                MemoryPlan.of(config, weights, contextLimit, backend, maximum).requireFits(backend.freeBytes(), device);
             }
             towers = new Towers(config, audioFeatures, weights, backend);
-            TextWeights text = TextWeights.load(weights, config.text(), backend);
+            TextWeights text = TextWeights.load(weights, config.text(), backend, maximum);
             type = text.embedTokens().type().name();
             decoder = new Decoder(config.text(), text);
+            residency = new ResidencyWorker(decoder.layers());
             embedder = new InputEmbedder(text.embedTokens(), config.text(), textVocabulary(config), towers::embed);
         } catch (RuntimeException | Error e) {
             backend.close();
             throw e;
         }
+    }
+
+    private MatFormerSlice maximum(TextConfig config, WeightSource weights, @Nullable ResidentMaximum resident) {
+        MatFormerSlice maximum = switch (resident) {
+            case null -> MatFormerSlice.whole(config);
+            case ResidentMaximum.OfSlice of -> of.choice().apply(config);
+            case ResidentMaximum.OfBytes of -> largest(config, weights, of.bytes());
+        };
+        maximum.check(config);
+        return maximum;
+    }
+
+    private MatFormerSlice largest(TextConfig config, WeightSource weights, long bytes) {
+        List<ResidentSize> sizes = MemoryPlan.residentSizes(config, weights, backend);
+        return sizes.stream()
+                .filter(size -> size.bytes() <= bytes)
+                .findFirst()
+                .orElseThrow(() -> new InsufficientMemoryException(
+                        String.format(
+                                Locale.ROOT,
+                                "the smallest size of the model keeps %.2f GB on %s, allowed are %.2f",
+                                sizes.getLast().bytes() / 1e9,
+                                device,
+                                bytes / 1e9),
+                        "allow more (--resident), or choose the CPU (--device cpu)"))
+                .slice();
     }
 
     /** Ids from here on belong to the picture and sound vocabularies. */
@@ -97,6 +134,11 @@ final class Placement implements AutoCloseable {
         return embedder;
     }
 
+    /** Brings layers to the device and takes them away. */
+    ResidencyWorker residency() {
+        return residency;
+    }
+
     /** Stored type of the token table, for people. */
     String type() {
         return type;
@@ -123,6 +165,7 @@ final class Placement implements AutoCloseable {
 
     @Override
     public void close() {
+        residency.close();
         towers.close();
         backend.close();
     }

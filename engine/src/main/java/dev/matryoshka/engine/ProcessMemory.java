@@ -13,9 +13,18 @@ final class ProcessMemory {
 
     /** The most memory this process has had resident, in bytes; null where no kernel tells it. */
     static @Nullable Long peak() {
+        return read("VmHWM:");
+    }
+
+    /** The memory it has resident now. */
+    static @Nullable Long now() {
+        return read("VmRSS:");
+    }
+
+    private static @Nullable Long read(String name) {
         try {
             return Files.readAllLines(STATUS).stream()
-                    .filter(line -> line.startsWith("VmHWM:"))
+                    .filter(line -> line.startsWith(name))
                     .map(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
                     .findFirst()
                     .orElse(null);

@@ -118,7 +118,12 @@ class FallbackTest {
         try (Gemma3n gemma = load("cpu");
                 WeightSource weights = Weights.open(Golden.path("tiny-text"));
                 PlacedSession session = new PlacedSession(gemma, CONTEXT)) {
-            MemoryPlan plan = MemoryPlan.of(gemma.config(), weights, CONTEXT, gemma.backend());
+            MemoryPlan plan = MemoryPlan.of(
+                    gemma.config(),
+                    weights,
+                    CONTEXT,
+                    gemma.backend(),
+                    MatFormerSlice.whole(gemma.config().text()));
             Map<String, Long> taken = gemma.backend().memory();
             assertEquals(taken.get("weights"), plan.weights());
             assertEquals(taken.get("kv"), plan.kv());

@@ -31,6 +31,13 @@ final class Allocations implements AutoCloseable {
         return new DeviceTensor(storage, DType.F32, 0, rows, columns, columns);
     }
 
+    /** Gives one of them back. */
+    void free(DeviceBuffer buffer) {
+        if (buffers.remove(buffer)) {
+            buffer.close();
+        }
+    }
+
     @Override
     public void close() {
         buffers.forEach(DeviceBuffer::close);

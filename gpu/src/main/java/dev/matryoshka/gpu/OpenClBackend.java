@@ -61,9 +61,25 @@ final class OpenClBackend implements Backend {
         return resident;
     }
 
+    /** {@inheritDoc} Of operations that stay with the CPU none reads such a weight. */
     @Override
-    public long bytesOf(Tensor weight) {
-        return WeightUploader.bytes(weight.type(), weight.elements());
+    public synchronized DeviceTensor load(Tensor weight, int rows, int columns) {
+        return types.contains(weight.type())
+                ? uploader.load(weight, rows, columns)
+                : cpu.load(weight, rows, columns);
+    }
+
+    @Override
+    public synchronized void free(DeviceTensor weight) {
+        onCpu.remove(weight.storage());
+        if (weight.storage() instanceof DeviceStorage) {
+            uploader.free(weight);
+        }
+    }
+
+    @Override
+    public long bytesOf(DType type, long elements) {
+        return WeightUploader.bytes(type, elements);
     }
 
     @Override

@@ -69,13 +69,24 @@ public final class VulkanBackend implements Backend {
     }
 
     @Override
-    public long bytesOf(Tensor weight) {
-        return WeightUploader.bytes(weight.type(), weight.elements());
+    public synchronized DeviceTensor load(Tensor weight, int rows, int columns) {
+        return uploader.load(weight, rows, columns);
+    }
+
+    /** {@inheritDoc} Programs run to their end, so none is at work here. */
+    @Override
+    public synchronized void free(DeviceTensor weight) {
+        uploader.free(weight);
     }
 
     @Override
-    public long bytesOfSmall(Tensor weight) {
-        return WeightUploader.bytes(DType.F32, weight.elements());
+    public long bytesOf(DType type, long elements) {
+        return WeightUploader.bytes(type, elements);
+    }
+
+    @Override
+    public long bytesOfSmall(DType type, long elements) {
+        return WeightUploader.bytes(DType.F32, elements);
     }
 
     @Override

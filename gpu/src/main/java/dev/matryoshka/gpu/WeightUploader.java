@@ -6,6 +6,7 @@ import dev.matryoshka.engine.weights.DType;
 import dev.matryoshka.engine.weights.Tensor;
 import dev.matryoshka.gpu.device.DeviceBuffer;
 import dev.matryoshka.gpu.device.GpuDevice;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /** Weights to the device in their stored type, blocks split into their two planes on the way, see {@link BlockLayout}. */
@@ -18,6 +19,18 @@ final class WeightUploader implements AutoCloseable {
     WeightUploader(GpuDevice device) {
         this.device = device;
         memory = new Allocations(device, MemoryLedger.WEIGHTS);
+    }
+
+    /** The first rows and columns of a weight; columns are gathered on the way. */
+    DeviceTensor load(Tensor weight, int rows, int columns) {
+        try (Arena arena = Arena.ofConfined()) {
+            return load(weight.prefix(rows, columns, arena));
+        }
+    }
+
+    /** Gives back what a weight took. */
+    void free(DeviceTensor weight) {
+        memory.free(DeviceStorage.of(weight).buffer());
     }
 
     DeviceTensor load(Tensor weight) {

@@ -62,7 +62,7 @@ abstract class ParityTest {
             long before = tested.memory().getOrDefault(MemoryLedger.WEIGHTS, 0L);
             tested.load(weight);
             long taken = tested.memory().getOrDefault(MemoryLedger.WEIGHTS, 0L) - before;
-            long more = taken - tested.bytesOf(weight);
+            long more = taken - tested.bytesOf(weight.type(), weight.elements());
             assertTrue(more >= 0 && more < 16, () -> "takes " + more + " more");
         }
     }

@@ -4,6 +4,8 @@ import dev.matryoshka.ui.capture.CaptureDevices;
 import dev.matryoshka.ui.chat.ChatView;
 import dev.matryoshka.ui.chat.ChatViewModel;
 import dev.matryoshka.ui.history.HistoryViewModel;
+import dev.matryoshka.ui.lab.LabViewModel;
+import dev.matryoshka.ui.lab.Labs;
 import dev.matryoshka.ui.models.Models;
 import dev.matryoshka.ui.models.ModelsViewModel;
 import dev.matryoshka.ui.settings.Help;
@@ -32,11 +34,14 @@ public final class ChatWindow {
     private static final Duration REST = Duration.seconds(1);
     private static final Executor BACKGROUND =
             task -> Thread.ofVirtual().name("attachment").start(task);
+    private static final Executor EVALUATING =
+            task -> Thread.ofPlatform().daemon().name("lab").start(task); // it computes for long
 
     private final SettingsViewModel settings;
     private final Stage stage;
     private final ChatViewModel viewModel;
     private final ModelsViewModel choices;
+    private final LabViewModel lab;
 
     /** Fills a stage and shows it. */
     public ChatWindow(
@@ -44,11 +49,12 @@ public final class ChatWindow {
             Assistant assistant,
             HistoryViewModel history,
             Models models,
+            Labs labs,
             List<Sample> samples,
             DemoNote note,
             SettingsStore store,
             Help help) {
-        this(stage, assistant, history, models, samples, note, CaptureDevices.ofThisMachine(), store, help);
+        this(stage, assistant, history, models, labs, samples, note, CaptureDevices.ofThisMachine(), store, help);
     }
 
     /** The same with other cameras and microphones. */
@@ -57,6 +63,7 @@ public final class ChatWindow {
             Assistant assistant,
             HistoryViewModel history,
             Models models,
+            Labs labs,
             List<Sample> samples,
             DemoNote note,
             CaptureDevices devices,
@@ -68,7 +75,8 @@ public final class ChatWindow {
         heed(assistant);
         choices = new ModelsViewModel(
                 models, assistant.choice(), viewModel::switchTo, settings, Platform::runLater, BACKGROUND);
-        ChatView view = new ChatView(viewModel, choices, settings, help, samples, note, devices);
+        lab = new LabViewModel(labs, viewModel.size(), Platform::runLater, EVALUATING);
+        ChatView view = new ChatView(viewModel, choices, lab, settings, help, samples, note, devices);
         Scene scene = new Scene(view, WIDTH, HEIGHT);
         Theme.follow(scene, settings.settingsProperty());
         stage.setTitle("Matryoshka");
@@ -135,6 +143,11 @@ public final class ChatWindow {
     /** The state behind the window. */
     public ChatViewModel viewModel() {
         return viewModel;
+    }
+
+    /** The state of the Lab. */
+    public LabViewModel lab() {
+        return lab;
     }
 
     /** The state of the page of models and devices. */

@@ -17,6 +17,7 @@ import dev.matryoshka.media.camera.Cameras;
 import dev.matryoshka.ui.attachment.Attachment;
 import dev.matryoshka.ui.capture.CaptureDevices;
 import dev.matryoshka.ui.history.HistoryViewModel;
+import dev.matryoshka.ui.lab.Labs;
 import dev.matryoshka.ui.models.Models;
 import dev.matryoshka.ui.settings.Help;
 import dev.matryoshka.ui.settings.SettingsStore;
@@ -77,6 +78,7 @@ class CaptureTest {
                 assistant,
                 HistoryViewModel.none(),
                 Models.none(),
+                Labs.none(),
                 List.of(),
                 new DemoNote(""),
                 devices,

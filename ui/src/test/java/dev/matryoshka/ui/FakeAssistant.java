@@ -169,6 +169,7 @@ class FakeAssistant implements Assistant {
                         "staging",
                         50_000_000L),
                 freeBytes,
+                null,
                 table);
     }
 

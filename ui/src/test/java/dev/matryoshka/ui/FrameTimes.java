@@ -3,6 +3,7 @@ package dev.matryoshka.ui;
 import dev.matryoshka.engine.Prompt;
 import dev.matryoshka.ui.chat.Message;
 import dev.matryoshka.ui.history.HistoryViewModel;
+import dev.matryoshka.ui.lab.Labs;
 import dev.matryoshka.ui.models.Models;
 import dev.matryoshka.ui.settings.Help;
 import dev.matryoshka.ui.settings.SettingsStore;
@@ -65,6 +66,7 @@ public final class FrameTimes {
                 assistant,
                 HistoryViewModel.none(),
                 Models.none(),
+                Labs.none(),
                 List.of(),
                 new DemoNote(""),
                 SettingsStore.none(),

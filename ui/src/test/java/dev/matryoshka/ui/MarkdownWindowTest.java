@@ -1,5 +1,6 @@
 package dev.matryoshka.ui;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -7,12 +8,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.matryoshka.ui.markdown.MarkdownView;
 import dev.matryoshka.ui.markdown.SelectableText;
 import dev.matryoshka.ui.theme.Theme;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
 import javafx.application.ColorScheme;
 import javafx.application.Platform;
+import javafx.geometry.Bounds;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
+import javafx.scene.control.skin.VirtualFlow;
 import javafx.scene.input.Clipboard;
 import javafx.scene.input.KeyCode;
 import javafx.scene.input.MouseButton;
@@ -142,21 +147,78 @@ class MarkdownWindowTest extends WindowTest {
                     Node heading = null;
                     for (int end = 1; end <= ANSWER.length(); end++) {
                         grown.show(ANSWER.substring(0, end));
-                        if (heading == null && grown.getChildren().size() == 3) {
-                            heading = grown.getChildren().getFirst();
+                        if (heading == null && grown.blocks().size() == 3) {
+                            heading = grown.blocks().getFirst();
                         }
                     }
-                    assertSame(heading, grown.getChildren().getFirst());
+                    assertSame(heading, grown.blocks().getFirst());
                     assertEquals(kinds(whole), kinds(grown));
                     grown.show("another");
-                    assertEquals(1, grown.getChildren().size());
+                    assertEquals(1, grown.blocks().size());
                     return null;
                 })
                 .get();
     }
 
+    @Test
+    void ofALongAnswerThereIsOnlyWhatIsNearTheWindow(FxRobot robot) throws Exception {
+        assistant.pieces = IntStream.range(0, 400)
+                .mapToObj(i -> "Paragraph " + i + ".\n\n" + (i % 10 == 0 ? "```java\nint a;\n```\n\n" : ""))
+                .toList();
+        robot.clickOn("#prompt").write("How?").type(KeyCode.ENTER);
+        finishedAnswer();
+        await(() -> shown("Paragraph 399.") && held() < 120);
+        double whole = answer().getHeight();
+        for (double position = 1; position >= 0; position -= 0.05) {
+            scrollTo(position);
+            await(() -> held() < 120);
+            double middle = stage.getScene().getHeight() / 2;
+            assertTrue(answer().getChildrenUnmodifiable().stream().anyMatch(block -> contains(block, middle)));
+        }
+        scrollTo(0);
+        await(() -> shown("Paragraph 0."));
+        assertEquals(whole, answer().getHeight());
+        shot("long-answer");
+
+        String large = Base64.getEncoder().encodeToString(".answer .body { -fx-font-size: 28px; }".getBytes(UTF_8));
+        robot.interact(() -> stage.getScene().getStylesheets().add("data:text/css;base64," + large));
+        await(() -> answer().getHeight() > 1.3 * whole && held() < 120);
+    }
+
+    private MarkdownView answer() {
+        return (MarkdownView) stage.getScene().lookup(".markdown");
+    }
+
+    private int held() {
+        return answer().getChildrenUnmodifiable().size();
+    }
+
+    private boolean shown(String words) {
+        return nodes().stream()
+                .anyMatch(n -> n instanceof Text t
+                        && t.getText().equals(words)
+                        && stage.getScene()
+                                .getRoot()
+                                .localToScene(stage.getScene().getRoot().getBoundsInLocal())
+                                .contains(t.localToScene(t.getBoundsInLocal())));
+    }
+
+    private static boolean contains(Node block, double y) {
+        Bounds bounds = block.localToScene(block.getBoundsInLocal());
+        return bounds.getMinY() - 20 <= y && y <= bounds.getMaxY() + 20; // they are 10 apart
+    }
+
+    private void scrollTo(double position) {
+        Platform.runLater(() -> {
+            if (stage.getScene().lookup(".thread .virtual-flow") instanceof VirtualFlow<?> flow) {
+                flow.setPosition(position);
+            }
+        });
+        WaitForAsyncUtils.waitForFxEvents();
+    }
+
     private static List<String> kinds(MarkdownView view) {
-        return view.getChildren().stream()
+        return view.blocks().stream()
                 .map(n ->
                         n instanceof SelectableText t ? t.text() : n.getClass().getSimpleName())
                 .toList();

@@ -2,6 +2,7 @@ package dev.matryoshka.ui;
 
 import dev.matryoshka.ui.chat.Message;
 import dev.matryoshka.ui.history.HistoryViewModel;
+import dev.matryoshka.ui.lab.Labs;
 import dev.matryoshka.ui.models.Models;
 import dev.matryoshka.ui.settings.Help;
 import dev.matryoshka.ui.settings.SettingsStore;
@@ -34,6 +35,7 @@ import org.testfx.util.WaitForAsyncUtils;
 abstract class WindowTest {
     final FakeAssistant assistant = new FakeAssistant();
     Models models = Models.none();
+    Labs labs = Labs.none();
     Help help = Help.none();
     SettingsStore store = SettingsStore.none();
     Stage stage = placeholder();
@@ -51,7 +53,7 @@ abstract class WindowTest {
         primary.setWidth(1280);
         primary.setHeight(820);
         window = new ChatWindow(
-                primary, assistant, history(), models, samples, new DemoNote("test/gemma-3n"), store, help);
+                primary, assistant, history(), models, labs, samples, new DemoNote("test/gemma-3n"), store, help);
     }
 
     /** Keeps nothing, but for those who override it. */

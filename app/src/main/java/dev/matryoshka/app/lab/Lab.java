@@ -2,6 +2,7 @@ package dev.matryoshka.app.lab;
 
 import dev.matryoshka.engine.Evaluator;
 import dev.matryoshka.engine.Gemma3n;
+import dev.matryoshka.engine.LabReport;
 import dev.matryoshka.engine.ModelSlices;
 import dev.matryoshka.engine.Question;
 import dev.matryoshka.engine.Score;
@@ -9,15 +10,20 @@ import dev.matryoshka.engine.SliceInfo;
 import dev.matryoshka.engine.config.MatFormerSlice;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.locks.Lock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /** Asks every question in every slice of a loaded model. */
 public final class Lab {
     private final Gemma3n model;
     private final List<Question> questions;
     private final LabResults results;
+    private final Lock turn;
 
     /** Hears how far it is. */
     @FunctionalInterface
@@ -29,13 +35,35 @@ public final class Lab {
          * @param question index of the question
          */
         void onQuestion(int slice, int question);
+
+        /** After a slice was asked everything: what there is until now. */
+        default void onSlice(LabReport soFar) {}
     }
 
-    /** @param results what is known already, and where the rest is kept */
-    public Lab(Gemma3n model, List<Question> questions, LabResults results) {
+    /**
+     * @param results what is known already, and where the rest is kept
+     * @param turn held while a question is asked, so that others who use the model have theirs in between
+     */
+    public Lab(Gemma3n model, List<Question> questions, LabResults results, Lock turn) {
         this.model = model;
         this.questions = questions;
         this.results = results;
+        this.turn = turn;
+    }
+
+    /** The slices of which everything is known already; asks nothing. */
+    public LabReport known(List<SliceInfo> slices) {
+        List<LabReport.Row> rows = new ArrayList<>();
+        for (SliceInfo slice : slices) {
+            List<Score> scores = IntStream.range(0, questions.size())
+                    .mapToObj(q -> results.find(slice.slice(), q))
+                    .filter(Objects::nonNull)
+                    .toList();
+            if (scores.size() == questions.size()) {
+                rows.add(LabReport.Row.of(slice, questions, scores));
+            }
+        }
+        return new LabReport(rows);
     }
 
     /**
@@ -54,17 +82,31 @@ public final class Lab {
                     Score score = results.find(slice.slice(), q);
                     if (score == null) {
                         progress.onQuestion(s, q);
-                        score = evaluator.score(questions.get(q), slice.slice(), stop);
+                        Question question = questions.get(q);
+                        score = inTurn(() -> evaluator.score(question, slice.slice(), stop), stop);
                         results.add(slice.slice(), q, score);
                     }
                     scores.add(score);
                 }
                 rows.add(LabReport.Row.of(slice, questions, scores));
+                progress.onSlice(new LabReport(List.copyOf(rows)));
             }
         } catch (CancellationException e) {
             return new LabReport(rows);
         }
         return new LabReport(rows);
+    }
+
+    private <T> T inTurn(Supplier<T> work, BooleanSupplier stop) {
+        turn.lock();
+        try {
+            if (stop.getAsBoolean()) { // it may have been a long wait
+                throw new CancellationException("stopped");
+            }
+            return work.get();
+        } finally {
+            turn.unlock();
+        }
     }
 
     /**
@@ -82,7 +124,8 @@ public final class Lab {
             return new SliceSearch(costs, slice -> {
                         tried.accept(slice);
                         return questions.stream()
-                                .mapToDouble(question -> evaluator.logLikelihood(question, slice, stop))
+                                .mapToDouble(
+                                        question -> inTurn(() -> evaluator.logLikelihood(question, slice, stop), stop))
                                 .average()
                                 .orElseThrow();
                     })

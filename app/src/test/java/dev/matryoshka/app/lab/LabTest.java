@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.matryoshka.assets.EmbeddedAssets;
 import dev.matryoshka.engine.Gemma3n;
+import dev.matryoshka.engine.LabReport;
 import dev.matryoshka.engine.LoadOptions;
 import dev.matryoshka.engine.SliceInfo;
 import dev.matryoshka.engine.config.MatFormerSlice;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,7 +62,7 @@ class LabTest {
     private LabReport run(int most) {
         QuestionFile questions = QuestionFile.read(file, model);
         LabResults results = LabResults.open(folder.resolve("results.jsonl"));
-        return new Lab(model, questions.questions(), results)
+        return new Lab(model, questions.questions(), results, new ReentrantLock())
                 .run(slices, (slice, question) -> asked.add(question), () -> asked.size() > most);
     }
 

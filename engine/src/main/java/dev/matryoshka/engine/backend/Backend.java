@@ -1,5 +1,6 @@
 package dev.matryoshka.engine.backend;
 
+import dev.matryoshka.engine.weights.DType;
 import dev.matryoshka.engine.weights.Tensor;
 import java.util.List;
 import java.util.Map;
@@ -21,14 +22,27 @@ public interface Backend extends AutoCloseable {
         return load(weight);
     }
 
+    /** The same of a weight's first rows and columns; nothing else of it is copied. Columns are whole blocks of its type. */
+    default DeviceTensor load(Tensor weight, int rows, int columns) {
+        return load(weight).rows(0, rows).columns(0, columns);
+    }
+
+    /**
+     * Gives back what {@link #load} or {@link #loadSmall} took. No program that was recorded over it may run again. What lies in a
+     * file's mapping stays there.
+     *
+     * @param weight as it was returned, no view of it
+     */
+    default void free(DeviceTensor weight) {}
+
     /** Bytes that {@link #load} would take for a weight; what lies in a file's mapping counts as if it were copied. */
-    default long bytesOf(Tensor weight) {
-        return weight.data().byteSize();
+    default long bytesOf(DType type, long elements) {
+        return type.bytes(elements);
     }
 
     /** The same of {@link #loadSmall}. */
-    default long bytesOfSmall(Tensor weight) {
-        return bytesOf(weight);
+    default long bytesOfSmall(DType type, long elements) {
+        return bytesOf(type, elements);
     }
 
     /** A place for activations or a K/V cache, named by purpose. */

@@ -8,6 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -19,32 +20,56 @@ import org.jspecify.annotations.Nullable;
  * @param source the checkpoint
  * @param backend where they go
  * @param prefix of every name
+ * @param taken hears of each weight that was loaded
  */
-public record WeightReader(WeightSource source, Backend backend, String prefix) {
+public record WeightReader(WeightSource source, Backend backend, String prefix, Consumer<DeviceTensor> taken) {
+    public WeightReader(WeightSource source, Backend backend, String prefix) {
+        this(source, backend, prefix, weight -> {});
+    }
+
     /** The same below a longer prefix. */
     public WeightReader below(String more) {
-        return new WeightReader(source, backend, prefix + more);
+        return new WeightReader(source, backend, prefix + more, taken);
+    }
+
+    /** The same with another listener. */
+    public WeightReader telling(Consumer<DeviceTensor> listener) {
+        return new WeightReader(source, backend, prefix, listener);
+    }
+
+    private DeviceTensor take(DeviceTensor loaded) {
+        taken.accept(loaded);
+        return loaded;
     }
 
     /** A vector, one row. */
     public DeviceTensor vector(String name, int size) {
-        return backend.loadSmall(require(name, size));
+        return take(backend.loadSmall(require(name, size)));
     }
 
     /** A small matrix [rows, columns]. */
     public DeviceTensor coefficients(String name, int rows, int columns) {
-        return backend.loadSmall(require(name, rows, columns));
+        return take(backend.loadSmall(require(name, rows, columns)));
     }
 
     /** A matrix [rows, columns]. */
     public DeviceTensor matrix(String name, int rows, int columns) {
-        return backend.load(require(name, rows, columns));
+        return take(backend.load(require(name, rows, columns)));
+    }
+
+    /** The first rows and columns of one. */
+    public DeviceTensor matrix(String name, int rows, int columns, int firstRows, int firstColumns) {
+        Tensor whole = require(name, rows, columns);
+        return take(
+                firstRows == rows && firstColumns == columns
+                        ? backend.load(whole)
+                        : backend.load(whole, firstRows, firstColumns));
     }
 
     /** A 1 x 1 convolution [out, in, 1, 1] as a matrix [out, in]. */
     public DeviceTensor pointwise(String name, int out, int in) {
         Tensor t = require(name, out, in, 1, 1);
-        return backend.load(new Tensor(t.name(), t.type(), List.of(out, in), t.data()));
+        return take(backend.load(new Tensor(t.name(), t.type(), List.of(out, in), t.data())));
     }
 
     /** A convolution [out, in, height, width] as [out, height * width * in]. */
@@ -69,7 +94,7 @@ public record WeightReader(WeightSource source, Backend backend, String prefix) 
     public DeviceTensor constant(String name, float[] values) {
         MemorySegment data = Arena.ofAuto().allocate((long) values.length * Float.BYTES, 64);
         MemorySegment.copy(values, 0, data, ValueLayout.JAVA_FLOAT, 0, values.length);
-        return backend.load(new Tensor(prefix + name, DType.F32, List.of(values.length), data));
+        return take(backend.load(new Tensor(prefix + name, DType.F32, List.of(values.length), data)));
     }
 
     /** The tensor as it is stored. */
@@ -88,6 +113,6 @@ public record WeightReader(WeightSource source, Backend backend, String prefix) 
         for (int i = 0; i < rows * columns; i++) {
             MemorySegment.copy(t.data(), (long) from.applyAsInt(i) * size, data, (long) i * size, size);
         }
-        return backend.load(new Tensor(t.name(), t.type(), List.of(rows, columns), data));
+        return take(backend.load(new Tensor(t.name(), t.type(), List.of(rows, columns), data)));
     }
 }

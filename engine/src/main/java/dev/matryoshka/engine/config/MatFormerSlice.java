@@ -1,6 +1,7 @@
 package dev.matryoshka.engine.config;
 
 import dev.matryoshka.engine.error.InvalidSliceException;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -58,6 +59,49 @@ public record MatFormerSlice(String name, Set<Integer> skip, List<Integer> ffn) 
     /** Whether the slice runs this original layer. */
     public boolean keeps(int layer) {
         return !skip.contains(layer);
+    }
+
+    /** Whether another slice has everything that this one computes with. */
+    public boolean within(MatFormerSlice other) {
+        return IntStream.range(0, ffn.size())
+                .allMatch(layer -> !keeps(layer) || other.keeps(layer) && ffn.get(layer) <= other.ffn.get(layer));
+    }
+
+    /** What two slices have both; one of them where that has no more. */
+    public MatFormerSlice common(MatFormerSlice other) {
+        if (within(other)) {
+            return this;
+        }
+        if (other.within(this)) {
+            return other;
+        }
+        Set<Integer> none = new HashSet<>(skip);
+        none.addAll(other.skip);
+        List<Integer> widths = IntStream.range(0, ffn.size())
+                .mapToObj(layer -> Math.min(ffn.get(layer), other.ffn.get(layer)))
+                .toList();
+        return new MatFormerSlice(name + " within " + other.name, none, widths);
+    }
+
+    /** What two slices have together; one of them where the other adds nothing. */
+    public MatFormerSlice plus(MatFormerSlice other) {
+        if (other.within(this)) {
+            return this;
+        }
+        if (within(other)) {
+            return other;
+        }
+        Set<Integer> none = new HashSet<>(skip);
+        none.retainAll(other.skip);
+        List<Integer> widths = IntStream.range(0, ffn.size())
+                .mapToObj(layer -> Math.max(width(layer), other.width(layer)))
+                .toList();
+        return new MatFormerSlice(name + " and " + other.name, none, widths);
+    }
+
+    /** Units in use; one, which is no more than any has, where the layer is skipped. */
+    private int width(int layer) {
+        return keeps(layer) ? ffn.get(layer) : 1;
     }
 
     /**

@@ -9,6 +9,7 @@ import dev.matryoshka.engine.sampling.Sampler;
 import dev.matryoshka.engine.text.Decoder;
 import dev.matryoshka.engine.text.Decoder.Output;
 import dev.matryoshka.engine.text.InputEmbedder;
+import dev.matryoshka.engine.text.ResidentLayers;
 import dev.matryoshka.engine.text.StepBuffers;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntPredicate;
@@ -131,10 +132,34 @@ public final class DecoderSession implements AutoCloseable {
      * Goes on with another slice. Nothing is loaded; the program that decodes a token is recorded.
      *
      * @param policy what becomes of keys and values that are not exactly those of {@code slice}
-     * @throws dev.matryoshka.engine.error.InvalidSliceException the model can't run it
+     * @throws dev.matryoshka.engine.error.InvalidSliceException the model can't run it, or the device doesn't hold it
      */
     public void useSlice(MatFormerSlice slice, KvPolicy policy) {
         decoder.check(slice);
+        try (ResidentLayers.Entered _ = decoder.layers().entered()) {
+            decoder.layers().require(slice);
+            change(slice, policy);
+        }
+    }
+
+    /** As much of a slice as the device holds and keeps; from any thread. */
+    public MatFormerSlice held(MatFormerSlice slice) {
+        return slice.common(decoder.layers().limit());
+    }
+
+    /** Comes down to what the device holds, by layers that are entered. */
+    private void stayWithin() {
+        if (next != null && !next.slice().equals(held(next.slice()))) {
+            drop(next);
+            next = null;
+        }
+        MatFormerSlice held = held(slice());
+        if (!held.equals(slice())) {
+            change(held, KvPolicy.KEEP);
+        }
+    }
+
+    private void change(MatFormerSlice slice, KvPolicy policy) {
         drop(next);
         next = null;
         KvState kv = current.kv();
@@ -159,7 +184,9 @@ public final class DecoderSession implements AutoCloseable {
      * than the last token is to be computed, when the context is full.
      */
     public int room(MatFormerSlice draft) {
-        boolean ready = next == null && tokens.size() - computed() == 1;
+        boolean ready = next == null
+                && tokens.size() - computed() == 1
+                && draft.within(decoder.layers().limit());
         return ready && drafts(draft)
                 ? Math.min(Drafter.MOST, Math.min(chunkSize - 1, contextLimit - tokens.size()))
                 : 0;
@@ -183,11 +210,17 @@ public final class DecoderSession implements AutoCloseable {
      * @return null if stopped before a token was chosen
      */
     public @Nullable SpeculativePass speculate(MatFormerSlice draft, int count, Choice choice) {
-        if (drafter == null || !drafter.is(current, draft)) {
-            endDrafts();
-            drafter = new Drafter(backend, decoder.config(), current, draft, single);
+        try (ResidentLayers.Entered _ = decoder.layers().entered()) {
+            stayWithin();
+            if (room(draft) < count) { // layers have gone meanwhile
+                return SpeculativePass.NONE;
+            }
+            if (drafter == null || !drafter.is(current, draft)) {
+                endDrafts();
+                drafter = new Drafter(backend, decoder.config(), current, draft, single);
+            }
+            return drafter.run(tokens, count, choice);
         }
-        return drafter.run(tokens, count, choice);
     }
 
     private void endDrafts() {
@@ -233,17 +266,27 @@ public final class DecoderSession implements AutoCloseable {
             if (stop.getAsBoolean()) {
                 return null;
             }
+            StepBuffers logits = step();
+            before = Math.min(before, computed());
+            progress.onStep(computed() - before, tokens.size() - before);
+            if (logits != null) {
+                return new Logits(backend, logits.logits(), logits.maxima());
+            }
+        }
+    }
+
+    /** A chunk, or the last token; returns where the logits of the last one are. */
+    private @Nullable StepBuffers step() {
+        try (ResidentLayers.Entered _ = decoder.layers().entered()) {
+            stayWithin();
             int count = Math.min(chunkSize, tokens.size() - computed());
             boolean last = computed() + count == tokens.size();
             StepBuffers buffers = count == 1 ? single : chunk;
             current.step(tokens, count, buffers, last ? Output.LAST_TOKEN : Output.CACHE_ONLY);
-            progress.onStep(computed() - before, tokens.size() - before);
-            if (last) {
-                if (next != null) {
-                    catchUp(next);
-                }
-                return new Logits(backend, buffers.logits(), buffers.maxima());
+            if (last && next != null) {
+                catchUp(next);
             }
+            return last ? buffers : null;
         }
     }
 

@@ -27,6 +27,7 @@ final class SliceDecoder implements AutoCloseable {
     private final MatFormerSlice slice;
     private final KvState kv;
     private final Map<Key, Program> programs = new HashMap<>();
+    private long version;
     private @Nullable Ahead ahead;
 
     /** What a program is recorded over and for. */
@@ -66,8 +67,12 @@ final class SliceDecoder implements AutoCloseable {
         return new SliceDecoder(backend, decoder, embedder, other, otherKv);
     }
 
-    /** The program of a step, recorded now if it is the first. */
+    /** The program of a step, recorded now if it is the first since layers were exchanged, which are entered. */
     Program program(StepBuffers buffers, Output output) {
+        if (version != decoder.layers().version()) {
+            closePrograms();
+            version = decoder.layers().version();
+        }
         return programs.computeIfAbsent(
                 new Key(buffers, output),
                 key -> backend.record(
@@ -76,7 +81,7 @@ final class SliceDecoder implements AutoCloseable {
                                 ops, buffers, kv.cache(), slice, output, (recorder, layer, streams) -> {})));
     }
 
-    /** Computes the next {@code count} tokens that have no keys and values yet. */
+    /** Computes the next {@code count} tokens that have no keys and values yet, by layers that are entered. */
     void step(TokenSequence tokens, int count, StepBuffers buffers, Output output) {
         int from = kv.computed();
         Program program = program(buffers, output);
@@ -114,6 +119,10 @@ final class SliceDecoder implements AutoCloseable {
         if (ahead != null) {
             ahead.rows().exceptionally(failure -> null).join(); // the table's mapping may be closed next
         }
+        closePrograms();
+    }
+
+    private void closePrograms() {
         programs.values().forEach(Program::close);
         programs.clear();
     }

@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
  * depend on give up width, then some of them altogether: keys and values stay exact. Then the layers below give up width.
  * Of the whole E4B the last is the official E2B.
  */
-final class SliceLadder {
+public final class SliceLadder {
     private static final double WIDE = 0.75;
     private static final double HALF = 0.5;
 
@@ -28,7 +28,7 @@ final class SliceLadder {
      *
      * @param cost weights that a token meets, in any unit
      */
-    record Rung(MatFormerSlice slice, double cost) {}
+    public record Rung(MatFormerSlice slice, double cost) {}
 
     private SliceLadder(TextConfig config, MatFormerSlice widest) {
         this.config = config;
@@ -41,7 +41,7 @@ final class SliceLadder {
      * @param exact leave out what makes keys and values approximate
      * @return the widest first, at least that one
      */
-    static List<Rung> below(MatFormerSlice widest, TextConfig config, boolean exact) {
+    public static List<Rung> below(MatFormerSlice widest, TextConfig config, boolean exact) {
         SliceLadder ladder = new SliceLadder(config, widest);
         List<Rung> rungs = new ArrayList<>(List.of(new Rung(widest, cost(config, widest))));
         for (MatFormerSlice slice : ladder.smaller()) {

@@ -18,7 +18,9 @@ import java.util.stream.Stream;
 record DecodeTraffic(TextConfig config, TextWeights weights, MatFormerSlice slice, boolean skipsSparseRows) {
     /** Weights and cache for the token at a position. */
     long bytes(KvCache cache, int position) {
-        return weightBytes() + cacheBytes(cache, position);
+        try (ResidentLayers.Entered _ = weights.layers().entered()) {
+            return weightBytes() + cacheBytes(cache, position);
+        }
     }
 
     private long weightBytes() {

@@ -59,7 +59,7 @@ public final class Decoder {
     public void check(MatFormerSlice slice) {
         slice.check(config);
         for (int layer : kept(slice, 0, config.numHiddenLayers())) {
-            DType type = weights.layers().get(layer).ffn().down().type();
+            DType type = weights.layers().downType(layer);
             int width = slice.ffn().get(layer);
             if (width % type.blockElements() != 0) {
                 throw new InvalidSliceException(
@@ -68,6 +68,11 @@ public final class Decoder {
                         "choose a multiple of " + type.blockElements());
             }
         }
+    }
+
+    /** Its layers, as far as the device holds them; whoever records or runs a step enters them first. */
+    public ResidentLayers layers() {
+        return weights.layers();
     }
 
     /** Rows of the per-layer table, for the host to gather. */
@@ -84,7 +89,7 @@ public final class Decoder {
         return new DecodeTraffic(config, weights, slice, skipsSparseRows).bytes(cache, position);
     }
 
-    /** Records one step of a slice over the given buffers. */
+    /** Records one step of a slice, which the device holds, over the given buffers. */
     public void record(
             Ops ops, StepBuffers step, KvCache cache, MatFormerSlice slice, Output output, LayerObserver observer) {
         DecoderBuffers b = step.decoder();

@@ -67,11 +67,25 @@ record LayerWeights(
         return Stream.concat(keyValue, others);
     }
 
-    static LayerWeights load(WeightReader in, TextConfig c, int layer) {
+    /** The same with another width of the feed-forward block. */
+    LayerWeights with(FfnWeights other) {
+        return new LayerWeights(
+                inputNorm,
+                postAttentionNorm,
+                preFeedforwardNorm,
+                postFeedforwardNorm,
+                attention,
+                other,
+                altup,
+                laurel,
+                perLayerInput);
+    }
+
+    /** @param ffn the feed-forward block, loaded on its own */
+    static LayerWeights load(WeightReader in, TextConfig c, int layer, FfnWeights ffn) {
         int hidden = c.hiddenSize();
         int queries = c.numAttentionHeads() * c.headDim();
         int keys = c.numKeyValueHeads() * c.headDim();
-        int width = c.intermediateSize().get(layer);
         int streams = c.altupNumInputs();
         boolean ownKeys = layer < c.firstKvSharedLayer();
         return new LayerWeights(
@@ -89,10 +103,7 @@ record LayerWeights(
                                         in.matrix("self_attn.v_proj.weight", keys, hidden),
                                         in.vector("self_attn.k_norm.weight", c.headDim()))
                                 : null),
-                new FfnWeights(
-                        in.matrix("mlp.gate_proj.weight", width, hidden),
-                        in.matrix("mlp.up_proj.weight", width, hidden),
-                        in.matrix("mlp.down_proj.weight", hidden, width)),
+                ffn,
                 new AltUpSpec(
                         c.altupActiveIdx(),
                         c.rmsNormEps(),

@@ -3,10 +3,10 @@ package dev.matryoshka.engine.text;
 import dev.matryoshka.engine.backend.Backend;
 import dev.matryoshka.engine.backend.DeviceTensor;
 import dev.matryoshka.engine.backend.WeightReader;
+import dev.matryoshka.engine.config.MatFormerSlice;
 import dev.matryoshka.engine.config.TextConfig;
 import dev.matryoshka.engine.weights.Tensor;
 import dev.matryoshka.engine.weights.WeightSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -22,7 +22,7 @@ import java.util.stream.IntStream;
  * @param perLayerProjectionNorm [PLE width]
  * @param altupProjections hidden to stream 1, 2, …, [hidden, hidden] each
  * @param altupUnembedProjections stream 1, 2, … back to hidden
- * @param layers the decoder layers
+ * @param layers the decoder layers, as far as the device holds them
  * @param norm final norm, [hidden]
  */
 public record TextWeights(
@@ -33,19 +33,25 @@ public record TextWeights(
         DeviceTensor perLayerProjectionNorm,
         List<DeviceTensor> altupProjections,
         List<DeviceTensor> altupUnembedProjections,
-        List<LayerWeights> layers,
+        ResidentLayers layers,
         DeviceTensor norm) {
 
     /** Loads all of it from a checkpoint. */
     public static TextWeights load(WeightSource source, TextConfig config, Backend backend) {
+        return load(source, config, backend, MatFormerSlice.whole(config));
+    }
+
+    /**
+     * Loads as much as a slice needs.
+     *
+     * @param source stays open: layers are loaded from it later, too
+     */
+    public static TextWeights load(WeightSource source, TextConfig config, Backend backend, MatFormerSlice maximum) {
         int hidden = config.hiddenSize();
         int perLayer = config.hiddenSizePerLayerInput();
         int layerCount = config.numHiddenLayers();
         WeightReader loader = new WeightReader(source, backend, prefix(source));
-        List<LayerWeights> layers = new ArrayList<>();
-        for (int layer = 0; layer < layerCount; layer++) {
-            layers.add(LayerWeights.load(loader.below("layers." + layer + "."), config, layer));
-        }
+        ResidentLayers layers = new ResidentLayers(loader, config, maximum);
         Tensor embedTokens = loader.require("embed_tokens.weight", config.vocabSize(), hidden);
         Tensor head = loader.find("lm_head.weight", config.vocabSize(), hidden);
         return new TextWeights(
@@ -56,7 +62,7 @@ public record TextWeights(
                 loader.vector("per_layer_projection_norm.weight", perLayer),
                 squares(loader, "altup_projections.", config),
                 squares(loader, "altup_unembed_projections.", config),
-                List.copyOf(layers),
+                layers,
                 loader.vector("norm.weight", hidden));
     }
 

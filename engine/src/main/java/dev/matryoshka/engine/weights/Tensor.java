@@ -1,5 +1,6 @@
 package dev.matryoshka.engine.weights;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -40,6 +41,25 @@ public record Tensor(String name, DType type, List<Integer> shape, MemorySegment
     /** Product of all dimensions but the innermost. */
     public long rows() {
         return columns() == 0 ? 0 : elements() / columns();
+    }
+
+    /**
+     * The first rows and columns as a matrix of its own: rows alone are a view, columns are copied.
+     *
+     * @param columns whole blocks of the type
+     * @param arena of the copy
+     */
+    public Tensor prefix(int rows, int columns, Arena arena) {
+        if (columns == columns()) {
+            return new Tensor(name, type, List.of(rows, columns), data.asSlice(0, type.bytes((long) rows * columns)));
+        }
+        long stored = type.bytes(columns());
+        long kept = type.bytes(columns);
+        MemorySegment copy = arena.allocate(rows * kept, 64);
+        for (long row = 0; row < rows; row++) {
+            MemorySegment.copy(data, row * stored, copy, row * kept, kept);
+        }
+        return new Tensor(name, type, List.of(rows, columns), copy);
     }
 
     /** One element as float32, exact for every float type, dequantised where blocks are stored. */

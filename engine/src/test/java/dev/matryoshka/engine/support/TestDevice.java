@@ -16,6 +16,16 @@ public final class TestDevice {
         return Devices.open(NAME);
     }
 
+    /** The same as a device that can fail, where it is the CPU: models are placed there as on any that has memory of its own. */
+    public static String placed() {
+        return hasMemory() ? NAME : "faulty:never=1";
+    }
+
+    /** Whether it copies weights. */
+    public static boolean hasMemory() {
+        return !NAME.equals("cpu");
+    }
+
     /** Whether a quantised matrix meets a single row of activations as 16-bit integers (decision 5), not as float32. */
     public static boolean roundsActivations() {
         return NAME.startsWith("vulkan");

@@ -60,7 +60,7 @@ final class AnswerView extends VBox {
 
     /** The line below says something else once there are words. */
     private void speak() {
-        boolean first = words.getChildren().isEmpty();
+        boolean first = words.blocks().isEmpty();
         words.show(answering.textProperty().get());
         if (first) {
             show();

@@ -6,6 +6,8 @@ import dev.matryoshka.ui.Sample;
 import dev.matryoshka.ui.capture.CaptureDevices;
 import dev.matryoshka.ui.history.ChatSummary;
 import dev.matryoshka.ui.history.HistoryPane;
+import dev.matryoshka.ui.lab.LabView;
+import dev.matryoshka.ui.lab.LabViewModel;
 import dev.matryoshka.ui.models.ModelsView;
 import dev.matryoshka.ui.models.ModelsViewModel;
 import dev.matryoshka.ui.settings.Help;
@@ -57,7 +59,7 @@ public final class ChatView extends StackPane {
     private static final double SIDE = 248;
     private static final double NARROW = 1000;
     private static final double VERY_NARROW = 640;
-    private static final double MODELS_WIDTH = 720;
+    private static final double WIDE_PAGE = 720;
     private static final double LEAST_BADGE = 80;
     private static final double AT_END = 0.999;
 
@@ -72,7 +74,9 @@ public final class ChatView extends StackPane {
     private final Overlay settingsPage;
     private final Overlay shortcutsPage;
     private final Overlay modelsPage;
+    private final Overlay labPage;
     private final ModelsViewModel models;
+    private final LabViewModel lab;
     private final List<Shortcut> shortcuts = List.of(
             new Shortcut(KeyCombination.valueOf("Shortcut+N"), "New chat", this::newChat),
             new Shortcut(KeyCombination.valueOf("Shortcut+O"), "Add pictures, sounds or videos", this::pickFiles),
@@ -81,6 +85,7 @@ public final class ChatView extends StackPane {
             new Shortcut(KeyCombination.valueOf("Shortcut+B"), "Show or hide the chats", this::toggleChats),
             new Shortcut(KeyCombination.valueOf("Shortcut+L"), "Show or hide the size panel", this::toggleSize),
             new Shortcut(KeyCombination.valueOf("Shortcut+D"), "Models and devices", this::showModels),
+            new Shortcut(KeyCombination.valueOf("Shortcut+Shift+L"), "Lab: what the sizes are worth", this::showLab),
             new Shortcut(KeyCombination.valueOf("Shortcut+COMMA"), "Settings", this::showSettings),
             new Shortcut(KeyCombination.valueOf("F1"), "Shortcuts", this::showShortcuts),
             new Shortcut(KeyCombination.valueOf("ESC"), "Close what is open, or stop the answer", this::closeOrStop));
@@ -90,6 +95,7 @@ public final class ChatView extends StackPane {
     public ChatView(
             ChatViewModel viewModel,
             ModelsViewModel models,
+            LabViewModel lab,
             SettingsViewModel settings,
             Help help,
             List<Sample> samples,
@@ -97,6 +103,7 @@ public final class ChatView extends StackPane {
             CaptureDevices devices) {
         this.viewModel = viewModel;
         this.models = models;
+        this.lab = lab;
         thread = new ListView<>(viewModel.messages());
         thread.getStyleClass().add("thread");
         thread.setAccessibleText("Conversation");
@@ -120,7 +127,7 @@ public final class ChatView extends StackPane {
         setAlignment(side, Pos.CENTER_LEFT);
         side.visibleProperty().bind(sideShown);
         dropHint = dropHint();
-        SizePanel size = new SizePanel(viewModel.size(), viewModel.memory(), () -> sizeShown.set(false));
+        SizePanel size = new SizePanel(viewModel.size(), viewModel.memory(), this::showLab, () -> sizeShown.set(false));
         setAlignment(size, Pos.CENTER_RIGHT);
         size.visibleProperty().bind(sizeShown);
         sizeWidth.bind(
@@ -138,14 +145,15 @@ public final class ChatView extends StackPane {
         modelsPage = new Overlay(
                 "models-page",
                 "Models and devices",
-                MODELS_WIDTH,
+                WIDE_PAGE,
                 () -> new ModelsView(models, new MemoryCards(viewModel.size(), viewModel.memory())));
+        labPage = new Overlay("lab-page", "Lab", WIDE_PAGE, () -> new LabView(lab));
         models.problemProperty().addListener((property, before, now) -> {
             if (now != null) {
                 showModels();
             }
         });
-        getChildren().addAll(columns, side, size, settingsPage, shortcutsPage, modelsPage, dropHint);
+        getChildren().addAll(columns, side, size, settingsPage, shortcutsPage, modelsPage, labPage, dropHint);
         if (settings.problemProperty().get() != null) {
             settingsPage.open();
         }
@@ -191,7 +199,7 @@ public final class ChatView extends StackPane {
     }
 
     private List<Overlay> pages() {
-        return List.of(settingsPage, shortcutsPage, modelsPage);
+        return List.of(settingsPage, shortcutsPage, modelsPage, labPage);
     }
 
     private void show(Overlay page) {
@@ -212,6 +220,11 @@ public final class ChatView extends StackPane {
             models.refresh();
             show(modelsPage);
         }
+    }
+
+    private void showLab() {
+        lab.refresh();
+        show(labPage);
     }
 
     private void closeOrStop() {

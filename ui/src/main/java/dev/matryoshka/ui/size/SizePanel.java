@@ -30,9 +30,10 @@ public final class SizePanel extends ScrollPane {
     private final Label problem = new Label();
 
     /**
+     * @param lab opens the Lab
      * @param close what its close button does
      */
-    public SizePanel(SizeViewModel viewModel, MemoryViewModel memory, Runnable close) {
+    public SizePanel(SizeViewModel viewModel, MemoryViewModel memory, Runnable lab, Runnable close) {
         this.viewModel = viewModel;
         Settling settling = new Settling(viewModel);
         problem.setWrapText(true);
@@ -56,6 +57,7 @@ public final class SizePanel extends ScrollPane {
                 12,
                 title(close),
                 choice,
+                toLab(lab),
                 new CompareChoice(viewModel),
                 new DraftChoice(viewModel),
                 new MemoryCards(viewModel, memory));
@@ -89,6 +91,16 @@ public final class SizePanel extends ScrollPane {
         HBox bar = new HBox(8, title, gap, method, button);
         bar.setAlignment(Pos.CENTER_LEFT);
         return bar;
+    }
+
+    private static Node toLab(Runnable lab) {
+        Button button = new Button("Lab: what the sizes are worth…");
+        button.setId("open-lab");
+        button.getStyleClass().add("plain-button");
+        button.setMaxWidth(Double.MAX_VALUE);
+        button.setTooltip(new Tooltip("Ask every size the same questions (Ctrl+Shift+L)"));
+        button.setOnAction(e -> lab.run());
+        return button;
     }
 
     private Node head() {
@@ -146,11 +158,18 @@ public final class SizePanel extends ScrollPane {
             case PUBLISHED -> called + ", published";
             case SAVED -> called + ", saved";
             case BUILT_IN -> called;
-            case CUSTOM ->
-                called.startsWith(SizeViewModel.BY_HAND)
-                        ? "by hand"
-                        : info.equals(viewModel.previewProperty().get()) ? "between two ticks" : "elastic";
+            case CUSTOM -> custom(info, called);
         };
+    }
+
+    private String custom(SliceInfo info, String called) {
+        if (called.startsWith(SizeViewModel.BY_HAND)) {
+            return "by hand";
+        }
+        if (!called.equals(Figures.parameters(info.effectiveParameters()))) {
+            return called; // from the Lab
+        }
+        return info.equals(viewModel.previewProperty().get()) ? "between two ticks" : "elastic";
     }
 
     private static String score(SliceInfo info, SliceInfo largest) {

@@ -1,8 +1,5 @@
-package dev.matryoshka.app.lab;
+package dev.matryoshka.engine;
 
-import dev.matryoshka.engine.Question;
-import dev.matryoshka.engine.Score;
-import dev.matryoshka.engine.SliceInfo;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,7 +9,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * What came out for some slices.
+ * What some slices of a model are worth, as the makers' MatFormer Lab shows it.
  *
  * @param rows in the order in which they were evaluated
  */
@@ -29,7 +26,7 @@ public record LabReport(List<Row> rows) {
             SliceInfo slice, double accuracy, Map<String, Double> byKind, double perplexity, double tokensPerSecond) {
 
         /** Of one slice's scores, in the order of the questions. */
-        static Row of(SliceInfo slice, List<Question> questions, List<Score> scores) {
+        public static Row of(SliceInfo slice, List<Question> questions, List<Score> scores) {
             Map<String, List<Boolean>> kinds = new TreeMap<>();
             double likelihood = 0;
             double seconds = 0;
@@ -62,8 +59,14 @@ public record LabReport(List<Row> rows) {
             return fewer >= 0 && better >= 0 && (fewer > 0 || better > 0);
         }
 
+        /** More is better: the share of right answers or, where nothing was asked, the negative perplexity. */
         private double quality() {
-            return Double.isNaN(accuracy) ? -perplexity : accuracy;
+            return asked() ? accuracy : -perplexity;
+        }
+
+        /** Whether there were questions, not texts alone. */
+        public boolean asked() {
+            return !Double.isNaN(accuracy);
         }
     }
 
@@ -114,7 +117,8 @@ public record LabReport(List<Row> rows) {
         return String.format(Locale.ROOT, "%-16s %10s %9s %8s %6s %s %10s%n", (Object[]) columns);
     }
 
-    private List<String> kinds() {
+    /** What there were questions of, in the order of the alphabet. */
+    public List<String> kinds() {
         return rows.stream()
                 .flatMap(row -> row.byKind.keySet().stream())
                 .distinct()
