@@ -32,15 +32,8 @@ final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--synthetic",
             paramLabel = "E2B|E4B",
-            description = "Instead of --model: weights by formula in a published size.")
+            description = "Instead of --model: weights by formula in a published size; --type is any that GGUF has (default: bf16).")
     private @Nullable String synthetic;
-
-    @Option(
-            names = "--type",
-            paramLabel = "T",
-            description =
-                    "Stored type of synthetic weights: bf16, q8_0, q4_0, q4_k and whatever else GGUF has (default: bf16).")
-    private @Nullable String type;
 
     @Option(
             names = "--prompt",
@@ -100,7 +93,6 @@ final class BenchCommand implements Callable<Integer> {
     public Integer call() {
         Benchmark.Settings settings = new Benchmark.Settings(promptTokens(), generate, runs);
         Elastic target = elastic == null ? null : new Elastic(elastic, exact);
-        DType stored = type();
         if (!slices.isEmpty() && slices.size() != 2) {
             throw new InvalidRequestException(
                     "--switch names " + slices.size() + " slices", "name two, as in --switch E2B,E4B");
@@ -112,7 +104,7 @@ final class BenchCommand implements Callable<Integer> {
             System.setProperty("matryoshka.vulkan.trace", "true");
         }
         long start = System.nanoTime();
-        try (Gemma3n gemma = synthetic == null ? model.load(1) : synthetic(synthetic, stored)) {
+        try (Gemma3n gemma = synthetic == null ? model.load(1) : synthetic(synthetic)) {
             double loadSeconds = (System.nanoTime() - start) / 1e9;
             PrintStream out = Terminal.out();
             out.println(measure(gemma, settings, target, loadSeconds));
@@ -167,15 +159,10 @@ final class BenchCommand implements Callable<Integer> {
                 : slices.isEmpty() && elastic == null && speculate == null && grow == null ? 512 : 64;
     }
 
-    private DType type() {
-        if (type != null && synthetic == null) {
-            throw new InvalidRequestException("--type is for --synthetic; a model has its own", "leave it out");
-        }
-        return ModelOptions.storedType(type == null ? "bf16" : type);
-    }
-
     /** A published model with weights by formula. */
-    private Gemma3n synthetic(String name, DType stored) {
+    private Gemma3n synthetic(String name) {
+        String type = model.type();
+        DType stored = ModelOptions.storedType(type == null ? "bf16" : type);
         return model.configured(Gemma3n.synthetic(name, stored, 1, model.options("synthetic " + name)));
     }
 }

@@ -3,15 +3,17 @@ package dev.matryoshka.app;
 import dev.matryoshka.engine.GgufExport;
 import dev.matryoshka.engine.ProjectorExport;
 import dev.matryoshka.engine.SliceExport;
+import dev.matryoshka.engine.StoredMatrix;
 import dev.matryoshka.engine.error.InvalidRequestException;
 import dev.matryoshka.engine.weights.DType;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Set;
+import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.function.DoubleConsumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -48,13 +50,13 @@ final class ConvertCommand implements Callable<Integer> {
     @Option(
             names = "--type",
             paramLabel = "T",
-            description = "Of a GGUF file's matrices: f32, f16, bf16, q8_0, q4_0 (default: q8_0).")
+            description = "Of a GGUF file's matrices: f32, f16, bf16, q8_0, q6_k, q5_k, q4_k, q4_0 (default: q8_0).")
     private String type = "q8_0";
 
     @Option(
             names = "--embedding-type",
             paramLabel = "T",
-            description = "Of its token embeddings, which are the head as well (default: that of --type).")
+            description = "Of its token embeddings, which are the head as well (default: q6_k for q4_k and q5_k, else that of --type).")
     private String embeddingType = "";
 
     @Option(
@@ -75,20 +77,25 @@ final class ConvertCommand implements Callable<Integer> {
             description = "Of the towers' matrices: f32, f16, bf16 (default: f16).")
     private String projectorType = "f16";
 
+    @Option(names = "--errors", description = "Show what each matrix of a GGUF file loses.")
+    private boolean errors;
+
+    private final List<StoredMatrix> stored = new ArrayList<>();
+
     @Override
     public Integer call() throws IOException {
         Path folder = new ModelStore(AppFolders.ofUser()).find(from).path();
         if (to.toString().endsWith(GGUF)) {
-            DType matrices = type(type);
+            GgufExport.Types usual = GgufExport.Types.of(type(type));
             GgufExport.Types types = new GgufExport.Types(
-                    matrices,
-                    embeddingType.isEmpty() ? matrices : type(embeddingType),
-                    perLayerType.isEmpty() ? matrices : type(perLayerType));
-            DType towers = type(projectorType, ProjectorExport.TYPES, "f32, f16 or bf16");
+                    usual.matrices(),
+                    embeddingType.isEmpty() ? usual.embeddings() : type(embeddingType),
+                    perLayerType.isEmpty() ? usual.perLayer() : type(perLayerType));
+            DType towers = ModelOptions.oneOf(ProjectorExport.TYPES, projectorType);
             if (projector == null) {
                 writeText(folder, types);
             } else {
-                ProjectorExport.write(folder, projector, towers, progress());
+                ProjectorExport.write(folder, projector, towers, new ShareProgress("writing " + projector.getFileName()));
                 writeTextToo(folder, types, projector);
             }
         } else if (slice.isEmpty()) {
@@ -105,14 +112,7 @@ final class ConvertCommand implements Callable<Integer> {
     }
 
     private static DType type(String name) {
-        return type(name, GgufExport.TYPES, "f32, f16, bf16, q8_0 or q4_0");
-    }
-
-    private static DType type(String name, Set<DType> types, String known) {
-        return types.stream()
-                .filter(type -> type.name().equalsIgnoreCase(name))
-                .findFirst()
-                .orElseThrow(() -> new InvalidRequestException("nothing is written as '" + name + "'", "use " + known));
+        return ModelOptions.exportType(name);
     }
 
     private void cut(Path folder, Path target) {
@@ -141,18 +141,14 @@ final class ConvertCommand implements Callable<Integer> {
     }
 
     private void write(Path folder, GgufExport.Types types) {
-        GgufExport.write(folder, to, types, progress());
-    }
-
-    private static DoubleConsumer progress() {
-        int[] shown = {-1};
-        return share -> {
-            int percent = (int) (100 * share);
-            if (percent != shown[0]) {
-                shown[0] = percent;
-                System.err.print("\rwriting " + percent + "%" + (percent == 100 ? "\n" : ""));
-            }
-        };
+        GgufExport.write(folder, to, types, new ShareProgress("writing " + to.getFileName()), errors, stored::add);
+        StoredMatrices report = new StoredMatrices(stored);
+        if (errors) {
+            PrintStream out = Terminal.out();
+            out.print(report.table());
+            out.flush();
+        }
+        report.otherThanWanted().forEach(System.err::println);
     }
 
     /** By way of a folder beside the file. */

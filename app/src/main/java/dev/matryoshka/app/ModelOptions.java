@@ -3,6 +3,7 @@ package dev.matryoshka.app;
 import dev.matryoshka.engine.AdapterChoice;
 import dev.matryoshka.engine.Devices;
 import dev.matryoshka.engine.Gemma3n;
+import dev.matryoshka.engine.GgufExport;
 import dev.matryoshka.engine.LoadOptions;
 import dev.matryoshka.engine.ResidentMaximum;
 import dev.matryoshka.engine.config.SliceCatalog;
@@ -11,6 +12,7 @@ import dev.matryoshka.engine.error.InvalidRequestException;
 import dev.matryoshka.engine.weights.DType;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
@@ -37,6 +39,13 @@ final class ModelOptions {
             paramLabel = "FILE",
             description = "A GGUF model's towers for pictures and sounds (default: an mmproj file beside it).")
     private @Nullable Path projector;
+
+    @Option(
+            names = "--type",
+            paramLabel = "T",
+            description = "Quantise a folder's matrices: q8_0, q6_k, q5_k, q4_k, q4_0; made once and kept in the cache"
+                    + " (default: the folder as it is).")
+    private @Nullable String type;
 
     @Option(
             names = "--slice",
@@ -95,7 +104,7 @@ final class ModelOptions {
         return device == null ? otherwiseDevice : device;
     }
 
-    /** The same for another model or device; a slice and towers belong to the model that they were named with. */
+    /** The same for another model or device; a slice, a type and towers belong to the model that they were named with. */
     ModelOptions with(String otherModel, String otherDevice) {
         ModelOptions other = new ModelOptions();
         other.model = otherModel;
@@ -104,6 +113,7 @@ final class ModelOptions {
         other.resident = otherModel.equals(model()) ? resident : null;
         other.projector = otherModel.equals(model()) ? projector : null;
         other.adapters = otherModel.equals(model()) ? adapters : List.of();
+        other.type = otherModel.equals(model()) ? type : null;
         other.context = context;
         other.otherwisePerLayerBytes = perLayerBytes();
         return other;
@@ -154,8 +164,20 @@ final class ModelOptions {
         if (name.startsWith(SYNTHETIC)) {
             return Gemma3n.synthetic(Path.of(name.substring(SYNTHETIC.length())), seed, options);
         }
-        ModelStore.Found found = new ModelStore(AppFolders.ofUser()).find(name);
-        return Gemma3n.load(found.path(), options);
+        AppFolders folders = AppFolders.ofUser();
+        ModelStore.Found found = new ModelStore(folders).find(name);
+        if (type == null) {
+            return Gemma3n.load(found.path(), options);
+        }
+        DType wanted = exportType(type);
+        ShareProgress progress = new ShareProgress("quantising " + name + " to " + type + ", once:");
+        return Gemma3n.load(new QuantizedModels(folders.cache()).find(found, wanted, progress), options);
+    }
+
+    /** What {@code --type} says; null where it says nothing. */
+    @Nullable
+    String type() {
+        return type;
     }
 
     /** The other options, for a model of this name. */
@@ -178,13 +200,23 @@ final class ModelOptions {
 
     /** The stored type of weights by its name. */
     static DType storedType(String name) {
-        return DType.weights().stream()
+        return oneOf(DType.weights(), name);
+    }
+
+    /** The type of a GGUF file's matrices by its name. */
+    static DType exportType(String name) {
+        return oneOf(GgufExport.TYPES, name);
+    }
+
+    /** One of some types by its name. */
+    static DType oneOf(Collection<DType> types, String name) {
+        return types.stream()
                 .filter(t -> t.name().equalsIgnoreCase(name))
                 .findFirst()
                 .orElseThrow(() -> new InvalidRequestException(
-                        "there is no type '" + name + "'",
+                        "there is no type '" + name + "' here",
                         "use one of "
-                                + DType.weights().stream()
+                                + types.stream()
                                         .map(t -> t.name().toLowerCase(Locale.ROOT))
                                         .collect(Collectors.joining(", "))));
     }

@@ -48,7 +48,7 @@ class CommandLineTest {
         "ask --device opencl:99 hi,there is no device",
         "ask --device faulty:weight=9 hi,the faulty device is full",
         "ask --device faulty:free=1000000 hi,where 0.00 GB are free",
-        "bench --type q4_0,--type is for --synthetic",
+        "ask --type q9 hello,there is no type 'q9'",
         "bench --synthetic E2B --type q5,there is no type",
         "bench --synthetic E9B,no published model",
         "bench --synthetic E2B --model folder,name two models",

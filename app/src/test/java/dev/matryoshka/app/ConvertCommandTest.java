@@ -14,6 +14,7 @@ import dev.matryoshka.engine.GgufExport;
 import dev.matryoshka.engine.LoadOptions;
 import dev.matryoshka.engine.Prompt;
 import dev.matryoshka.engine.PromptPart;
+import dev.matryoshka.engine.StoredMatrix;
 import dev.matryoshka.engine.checkpoint.Checkpoint;
 import dev.matryoshka.engine.config.TextConfig;
 import dev.matryoshka.engine.error.InvalidRequestException;
@@ -28,6 +29,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -105,6 +107,39 @@ class ConvertCommandTest {
             assertEquals(
                     original.config().text().vocabSize(),
                     tensor(gguf, "embed_tokens_per_layer.weight").rows());
+        }
+    }
+
+    /** The demo model's rows are short, so Q4_K becomes what llama-quantize falls back to; its widest ones stay. */
+    @Test
+    void superBlocksWhereRowsAreLongEnough() throws IOException {
+        Path file = folder.resolve("q4_k.gguf");
+        List<StoredMatrix> stored = new ArrayList<>();
+        GgufExport.write(model(), file, GgufExport.Types.of(DType.Q4_K), share -> {}, true, stored::add);
+        try (Checkpoint gguf = Checkpoint.open(file)) {
+            assertEquals(DType.Q4_K, tensor(gguf, "layers.3.mlp.down_proj.weight").type());
+            assertEquals(DType.Q5_0, tensor(gguf, "layers.3.mlp.up_proj.weight").type());
+            assertEquals(DType.Q8_0, tensor(gguf, "embed_tokens.weight").type());
+        }
+        StoredMatrix down = stored.stream()
+                .filter(m -> m.name().equals("blk.3.ffn_down.weight"))
+                .findFirst()
+                .orElseThrow();
+        assertTrue(down.relativeError() > 0.03 && down.relativeError() < 0.09, down.toString());
+        assertTrue(down.largestError() > 0 && down.largestError() < 0.1, down.toString());
+        StoredMatrices report = new StoredMatrices(stored);
+        assertTrue(report.table().contains("blk.3.ffn_down.weight"), report.table());
+        assertTrue(
+                report.otherThanWanted()
+                        .toString()
+                        .contains("stored as q5_0: rows are no multiple of 256, as q4_k needs"),
+                report.otherThanWanted().toString());
+        try (Gemma3n gemma = Gemma3n.load(file, LoadOptions.named("q4_k"));
+                ChatSession chat = gemma.newChat("")) {
+            assertEquals(
+                    "3 plus 4 is 7.",
+                    chat.send(Prompt.of("What is 3 plus 4?"), GenerationConfig.greedy(20), piece -> {})
+                            .text());
         }
     }
 

@@ -16,6 +16,7 @@ import dev.matryoshka.engine.weights.gguf.GgufNames;
 import dev.matryoshka.engine.weights.gguf.GgufWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -23,17 +24,19 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.DoubleConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a model's decoder and tokenizer as a GGUF file that llama.cpp loads. Vectors become F32; AltUp, LAuReL and the per-layer projection,
- * small and sensitive, stay as they are, as {@code llama-quantize} leaves them; what has rows of no whole blocks becomes F16.
+ * small and sensitive, stay as they are, as {@code llama-quantize} leaves them; what has rows of no whole blocks takes the type that
+ * {@code llama-quantize} falls back to.
  */
 public final class GgufExport {
     /** What matrices can be written as. */
-    public static final Set<DType> TYPES =
-            Set.copyOf(EnumSet.of(DType.F32, DType.F16, DType.BF16, DType.Q8_0, DType.Q4_0));
+    public static final Set<DType> TYPES = Collections.unmodifiableSet(EnumSet.of(
+            DType.F32, DType.F16, DType.BF16, DType.Q8_0, DType.Q4_0, DType.Q4_K, DType.Q5_K, DType.Q6_K));
 
     private static final String GEMMA = "gemma3n.";
 
@@ -42,6 +45,8 @@ public final class GgufExport {
     private final Types types;
     private final GgufOutput target;
     private final GgufWriter out;
+    private final boolean measured;
+    private final Consumer<StoredMatrix> matrices;
 
     /**
      * What matrices are stored as.
@@ -50,13 +55,27 @@ public final class GgufExport {
      * @param embeddings token embeddings, which are the head as well
      * @param perLayer per-layer embeddings
      */
-    public record Types(DType matrices, DType embeddings, DType perLayer) {}
+    public record Types(DType matrices, DType embeddings, DType perLayer) {
+        /** What is usual for a type: with Q4_K and Q5_K the embeddings, which are the head as well, are Q6_K. */
+        public static Types of(DType type) {
+            boolean mixed = type == DType.Q4_K || type == DType.Q5_K;
+            return new Types(type, mixed ? DType.Q6_K : type, type);
+        }
+    }
 
-    private GgufExport(Checkpoint model, String name, Types types, GgufOutput target) {
+    private GgufExport(
+            Checkpoint model,
+            String name,
+            Types types,
+            GgufOutput target,
+            boolean measured,
+            Consumer<StoredMatrix> matrices) {
         this.model = model;
         this.name = name;
         this.types = types;
         this.target = target;
+        this.measured = measured;
+        this.matrices = matrices;
         out = target.values();
     }
 
@@ -69,9 +88,42 @@ public final class GgufExport {
      * @throws dev.matryoshka.engine.error.MatryoshkaException it can't be read or written, with the reason
      */
     public static void write(Path from, Path to, Types types, DoubleConsumer progress) {
+        write(from, to, types, false, progress, false, matrix -> {});
+    }
+
+    /** The same; a file that a killed run began from the same folder with the same types is gone on with. */
+    public static void resume(Path from, Path to, Types types, DoubleConsumer progress) {
+        write(from, to, types, true, progress, false, matrix -> {});
+    }
+
+    /**
+     * The same.
+     *
+     * @param measured whether to find out what each matrix loses
+     * @param matrices hears of each matrix when it is written
+     */
+    public static void write(
+            Path from,
+            Path to,
+            Types types,
+            DoubleConsumer progress,
+            boolean measured,
+            Consumer<StoredMatrix> matrices) {
+        write(from, to, types, false, progress, measured, matrices);
+    }
+
+    private static void write(
+            Path from,
+            Path to,
+            Types types,
+            boolean resumes,
+            DoubleConsumer progress,
+            boolean measured,
+            Consumer<StoredMatrix> matrices) {
         try (Checkpoint model = Checkpoint.open(from)) {
             String name = String.valueOf(from.toAbsolutePath().normalize().getFileName());
-            GgufExport export = new GgufExport(model, name, types, new GgufOutput(to, progress));
+            GgufExport export =
+                    new GgufExport(model, name, types, new GgufOutput(to, resumes, progress), measured, matrices);
             export.metadata();
             export.tensors();
             export.target.write();
@@ -122,6 +174,9 @@ public final class GgufExport {
             case F16 -> 1;
             case Q4_0 -> 2;
             case Q8_0 -> 7;
+            case Q4_K -> 14; // "small": no matrix is stored finer than the others
+            case Q5_K -> 16;
+            case Q6_K -> 18;
             default -> 32; // BF16
         };
     }
@@ -189,8 +244,9 @@ public final class GgufExport {
         int heads = text.numKeyValueHeads() * text.headDim();
         for (int layer = text.firstKvSharedLayer(); layer < text.numHiddenLayers(); layer++) {
             if (weights.find(prefix + "layers." + layer + ".self_attn.k_proj.weight") == null) {
-                zeros("blk." + layer + ".attn_k.weight", types.matrices(), List.of(heads, text.hiddenSize()));
-                zeros("blk." + layer + ".attn_v.weight", types.matrices(), List.of(heads, text.hiddenSize()));
+                DType type = fitting(types.matrices(), text.hiddenSize());
+                zeros("blk." + layer + ".attn_k.weight", type, List.of(heads, text.hiddenSize()));
+                zeros("blk." + layer + ".attn_v.weight", type, List.of(heads, text.hiddenSize()));
                 zeros("blk." + layer + ".attn_k_norm.weight", DType.F32, List.of(text.headDim()));
             }
         }
@@ -208,14 +264,25 @@ public final class GgufExport {
         if (parts.size() > 1) {
             shape.addFirst(parts.size());
         }
-        DType type = type(file, first);
+        DType wanted = wanted(file, first);
+        DType type = fitting(wanted, first.columns());
         int missing = missing(file, shape);
         shape.set(0, shape.getFirst() + missing);
         out.tensor(file, type, shape, to -> {
+            QuantizationError error = measured && shape.size() > 1 ? new QuantizationError() : null;
             for (Tensor part : parts) {
-                target.convert(Objects.requireNonNull(part), type, to);
+                target.convert(Objects.requireNonNull(part), type, to, error);
             }
             to.write(new byte[Math.toIntExact(type.bytes((long) missing * first.columns()))]);
+            if (shape.size() > 1) {
+                matrices.accept(new StoredMatrix(
+                        file,
+                        first.type(),
+                        wanted,
+                        type,
+                        error == null ? Double.NaN : error.relative(),
+                        error == null ? Double.NaN : error.largest()));
+            }
         });
     }
 
@@ -225,18 +292,31 @@ public final class GgufExport {
         return table ? Math.max(0, model.config().text().vocabSize() - shape.getFirst()) : 0;
     }
 
-    private DType type(String file, Tensor tensor) {
+    private DType wanted(String file, Tensor tensor) {
         if (tensor.shape().size() < 2) {
             return DType.F32;
         }
         if (file.contains("altup") || file.contains("laurel") || file.startsWith("per_layer_model_proj")) {
             return tensor.type();
         }
-        DType wanted = switch (file) {
+        return switch (file) {
             case "token_embd.weight", "output.weight" -> types.embeddings();
             case "per_layer_token_embd.weight" -> types.perLayer();
             default -> types.matrices();
         };
-        return tensor.columns() % wanted.blockElements() == 0 ? wanted : DType.F16; // of a small model
+    }
+
+    /** What rows of a small model can be stored as ({@code tensor_type_fallback} of {@code llama-quantize}). */
+    private static DType fitting(DType wanted, int columns) {
+        if (columns % wanted.blockElements() == 0) {
+            return wanted;
+        }
+        DType smaller = switch (wanted) {
+            case Q4_K -> DType.Q5_0;
+            case Q5_K -> DType.Q5_1;
+            case Q6_K -> DType.Q8_0;
+            default -> DType.F16;
+        };
+        return columns % smaller.blockElements() == 0 ? smaller : DType.F16;
     }
 }

@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.function.DoubleConsumer;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** A GGUF file that appears whole or not at all, with tensors converted while they are written. */
 final class GgufOutput {
@@ -27,17 +28,20 @@ final class GgufOutput {
     private final Path to;
     private final GgufWriter out = new GgufWriter();
     private final DoubleConsumer progress;
+    private final boolean resumes;
     private long written;
 
     /**
      * @param to a file that isn't there yet
+     * @param resumes whether a run that was killed wrote the same, and is gone on from
      * @param progress hears the share that is written
      */
-    GgufOutput(Path to, DoubleConsumer progress) {
+    GgufOutput(Path to, boolean resumes, DoubleConsumer progress) {
         if (Files.exists(to)) {
             throw new InvalidRequestException(to + " is there already", "name a new file, or remove it");
         }
         this.to = to;
+        this.resumes = resumes;
         this.progress = progress;
     }
 
@@ -50,9 +54,14 @@ final class GgufOutput {
     void write() {
         Path part = to.resolveSibling(to.getFileName() + ".part");
         try {
-            requireSpace(to, out.size());
-            out.write(part);
+            requireSpace(to, out.size() - (resumes && Files.exists(part) ? Files.size(part) : 0));
+            if (resumes) {
+                out.resume(part, kept -> written = kept);
+            } else {
+                out.write(part);
+            }
             Files.move(part, to, StandardCopyOption.ATOMIC_MOVE);
+            GgufWriter.forget(part);
             progress.accept(1);
         } catch (IOException e) {
             throw new InvalidRequestException(
@@ -82,6 +91,7 @@ final class GgufOutput {
     private static void discard(Path part) {
         try {
             Files.deleteIfExists(part);
+            GgufWriter.forget(part);
         } catch (IOException e) {
             // what it stands for was told already
         }
@@ -89,12 +99,21 @@ final class GgufOutput {
 
     /** Writes a tensor's values in another type, some rows at a time on all processors. */
     void convert(Tensor tensor, DType type, OutputStream to) throws IOException {
+        convert(tensor, type, to, null);
+    }
+
+    /**
+     * The same.
+     *
+     * @param error hears what is lost; null where nobody asks
+     */
+    void convert(Tensor tensor, DType type, OutputStream to, @Nullable QuantizationError error) throws IOException {
         int rows = Math.max(1, PIECE / tensor.columns());
         int pieces = Math.toIntExact((tensor.rows() + rows - 1) / rows);
         for (int from = 0; from < pieces; from += AT_ONCE) {
             List<byte[]> some = IntStream.range(from, Math.min(pieces, from + AT_ONCE))
                     .parallel()
-                    .mapToObj(piece -> piece(tensor, type, (long) piece * rows, rows))
+                    .mapToObj(piece -> piece(tensor, type, (long) piece * rows, rows, error))
                     .toList();
             for (byte[] bytes : some) {
                 to.write(bytes);
@@ -104,7 +123,7 @@ final class GgufOutput {
         }
     }
 
-    private static byte[] piece(Tensor tensor, DType type, long row, int rows) {
+    private static byte[] piece(Tensor tensor, DType type, long row, int rows, @Nullable QuantizationError error) {
         int count = Math.toIntExact(Math.min(rows, tensor.rows() - row) * tensor.columns());
         float[] values = tensor.toFloats(row * tensor.columns(), count);
         byte[] bytes = new byte[Math.toIntExact(type.bytes(count))];
@@ -122,6 +141,9 @@ final class GgufOutput {
                 }
             }
             default -> Quantizer.quantize(type, values, MemorySegment.ofArray(bytes));
+        }
+        if (error != null) {
+            error.add(values, type, bytes);
         }
         return bytes;
     }

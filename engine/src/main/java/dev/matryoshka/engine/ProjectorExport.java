@@ -50,6 +50,15 @@ public final class ProjectorExport {
      * @throws dev.matryoshka.engine.error.MatryoshkaException it can't be read or written, with the reason
      */
     public static void write(Path from, Path to, DType type, DoubleConsumer progress) {
+        write(from, to, type, false, progress);
+    }
+
+    /** The same; a file that a killed run began from the same folder with the same type is gone on with. */
+    public static void resume(Path from, Path to, DType type, DoubleConsumer progress) {
+        write(from, to, type, true, progress);
+    }
+
+    private static void write(Path from, Path to, DType type, boolean resumes, DoubleConsumer progress) {
         try (Checkpoint model = Checkpoint.open(from)) {
             String name = String.valueOf(from.toAbsolutePath().normalize().getFileName());
             ModelConfig config = model.config();
@@ -64,7 +73,7 @@ public final class ProjectorExport {
                         name + " prepares sounds in a way of its own, which an mmproj file can't say",
                         "use it as a folder");
             }
-            ProjectorExport export = new ProjectorExport(config, new GgufOutput(to, progress));
+            ProjectorExport export = new ProjectorExport(config, new GgufOutput(to, resumes, progress));
             export.metadata(name, type);
             export.tensors(model.weights(), type);
             export.target.write();

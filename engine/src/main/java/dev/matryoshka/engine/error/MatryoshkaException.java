@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Subclasses name the kind of failure; programming errors stay {@link IllegalArgumentException} and the like.
  */
 public abstract class MatryoshkaException extends RuntimeException {
+    private static final int LONGEST = 500;
+
     private final String problem;
     private final String remedy;
 
@@ -27,7 +29,9 @@ public abstract class MatryoshkaException extends RuntimeException {
         return remedy;
     }
 
+    /** Texts may quote a file: no line breaks, nothing that a terminal obeys, no page of it. */
     private static String oneLine(String text) {
-        return text.replaceAll("\\s*\\R\\s*", " ").strip();
+        String line = text.length() > LONGEST ? text.substring(0, LONGEST) + "…" : text;
+        return line.replaceAll("\\s*\\R\\s*", " ").replaceAll("\\p{Cntrl}", "?").strip();
     }
 }

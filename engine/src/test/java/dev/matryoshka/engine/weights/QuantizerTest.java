@@ -3,6 +3,7 @@ package dev.matryoshka.engine.weights;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.matryoshka.engine.support.Golden;
 import java.lang.foreign.Arena;
@@ -11,6 +12,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,6 +37,37 @@ class QuantizerTest {
         }
     }
 
+    /** As ggml's own code makes them, also of what is flat, tiny, one-sided or has one value that stands out. */
+    @ParameterizedTest
+    @EnumSource(names = {"Q5_0", "Q5_1", "Q4_K", "Q5_K", "Q6_K"})
+    void makesTheBlocksOfGgml(DType type) {
+        try (SafetensorsFile golden = Golden.open("gguf/made-blocks.safetensors")) {
+            byte[] expected =
+                    Objects.requireNonNull(golden.find(type.name())).data().toArray(ValueLayout.JAVA_BYTE);
+            byte[] actual = quantize(type, Golden.floats(golden, "values")).toArray(ValueLayout.JAVA_BYTE);
+            assertArrayEquals(expected, actual);
+        }
+    }
+
+    /** Root mean square of what is lost, of noise of standard deviation 1. */
+    @ParameterizedTest
+    @CsvSource({"Q8_0,0.0056", "Q6_K,0.0185", "Q5_K,0.0370", "Q5_0,0.0460", "Q5_1,0.0400", "Q4_K,0.0740", "Q4_0,0.0920"
+    })
+    void losesNoMoreThanTheTypeMust(DType type, double most) {
+        Random random = new Random(1);
+        float[] x = new float[1 << 16];
+        for (int i = 0; i < x.length; i++) {
+            x[i] = (float) random.nextGaussian();
+        }
+        float[] back = new Tensor("x", type, List.of(x.length), quantize(type, x)).toFloats();
+        double squares = 0;
+        for (int i = 0; i < x.length; i++) {
+            squares += (back[i] - x[i]) * (double) (back[i] - x[i]);
+        }
+        double lost = Math.sqrt(squares / x.length);
+        assertTrue(lost <= most && lost > 0.9 * most, "lost " + lost);
+    }
+
     @Test
     void roundsHalvesAwayFromZero() {
         float[] x = new float[32];
@@ -47,9 +80,9 @@ class QuantizerTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"Q8_0", "Q4_0"})
+    @EnumSource(names = {"Q8_0", "Q4_0", "Q5_0", "Q5_1", "Q4_K", "Q5_K", "Q6_K"})
     void zerosStayZeros(DType type) {
-        float[] back = new Tensor("x", type, List.of(2, 32), quantize(type, new float[64])).toFloats();
+        float[] back = new Tensor("x", type, List.of(2, 256), quantize(type, new float[512])).toFloats();
         for (float value : back) {
             assertEquals(0, Math.abs(value));
         }

@@ -6,12 +6,19 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongConsumer;
+import java.util.zip.CRC32C;
+import java.util.zip.CheckedOutputStream;
+import org.jspecify.annotations.Nullable;
 
 /** Writes a GGUF file of version 3. Tensors are asked for their bytes when their turn comes. */
 public final class GgufWriter {
@@ -102,19 +109,65 @@ public final class GgufWriter {
 
     /** Writes everything added. */
     public void write(Path file) throws IOException {
-        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 20)) {
-            out.write(int32(MAGIC));
-            out.write(int32(VERSION));
-            out.write(int64(tensors.size()));
-            out.write(int64(valueCount));
-            values.writeTo(out);
-            infos.writeTo(out);
-            out.write(new byte[padding(24L + values.size() + infos.size())]);
-            for (Entry tensor : tensors) {
+        write(file, 0, null);
+    }
+
+    /**
+     * The same, going on behind the last whole tensor where an earlier run was killed that wrote the same to this file.
+     *
+     * @param kept hears how many bytes of tensors are there already
+     */
+    public void resume(Path file, LongConsumer kept) throws IOException {
+        TensorSums sums = new TensorSums(file);
+        List<Long> sizes =
+                tensors.stream().map(tensor -> tensor.bytes + padding(tensor.bytes)).toList();
+        int done = sums.intact(header(), sizes);
+        kept.accept(tensors.subList(0, done).stream().mapToLong(Entry::bytes).sum());
+        write(file, done, sums);
+    }
+
+    /** Takes away what {@link #resume} remembers of a file. */
+    public static void forget(Path file) throws IOException {
+        Files.deleteIfExists(TensorSums.of(file));
+    }
+
+    private void write(Path file, int done, @Nullable TensorSums sums) throws IOException {
+        byte[] header = header();
+        long begin = done == 0 ? 0 : header.length;
+        for (Entry tensor : tensors.subList(0, done)) {
+            begin += tensor.bytes + padding(tensor.bytes);
+        }
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                CheckedOutputStream out = new CheckedOutputStream(
+                        new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 20), new CRC32C())) {
+            channel.truncate(begin).position(begin);
+            if (done == 0) {
+                out.write(header);
+            }
+            for (Entry tensor : tensors.subList(done, tensors.size())) {
+                out.getChecksum().reset();
                 tensor.content.writeTo(out);
                 out.write(new byte[padding(tensor.bytes)]);
+                out.flush();
+                if (sums != null) {
+                    sums.add(out.getChecksum().getValue());
+                }
             }
+            out.flush();
+            channel.force(true);
         }
+    }
+
+    private byte[] header() {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.writeBytes(int32(MAGIC));
+        out.writeBytes(int32(VERSION));
+        out.writeBytes(int64(tensors.size()));
+        out.writeBytes(int64(valueCount));
+        out.writeBytes(values.toByteArray());
+        out.writeBytes(infos.toByteArray());
+        out.writeBytes(new byte[padding(out.size())]);
+        return out.toByteArray();
     }
 
     private static int padding(long bytes) {
