@@ -5,8 +5,8 @@ import dev.matryoshka.engine.ColdBenchmark;
 import dev.matryoshka.engine.Elastic;
 import dev.matryoshka.engine.ElasticBenchmark;
 import dev.matryoshka.engine.Gemma3n;
-import dev.matryoshka.engine.SpeculationBenchmark;
 import dev.matryoshka.engine.ResidencyBenchmark;
+import dev.matryoshka.engine.SpeculationBenchmark;
 import dev.matryoshka.engine.SwitchBenchmark;
 import dev.matryoshka.engine.config.MatFormerSlice;
 import dev.matryoshka.engine.config.SliceCatalog;
@@ -69,7 +69,8 @@ final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--grow",
             paramLabel = "SLICE",
-            description = "With --resident: measure how what the device keeps grows to SLICE and shrinks again, beside an answer.")
+            description =
+                    "With --resident: measure how what the device keeps grows to SLICE and shrinks again, beside an answer.")
     private @Nullable String grow;
 
     @Option(
@@ -98,7 +99,7 @@ final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Benchmark.Settings settings = new Benchmark.Settings(promptTokens(), generate, runs);
-        Elastic target = elastic == null ? null : new Elastic(elastic, exact);
+        Elastic.Speed target = elastic == null ? null : new Elastic.Speed(elastic, exact);
         DType stored = type();
         if (!slices.isEmpty() && slices.size() != 2) {
             throw new InvalidRequestException(
@@ -120,7 +121,8 @@ final class BenchCommand implements Callable<Integer> {
         }
     }
 
-    private String measure(Gemma3n gemma, Benchmark.Settings settings, @Nullable Elastic target, double loadSeconds) {
+    private String measure(
+            Gemma3n gemma, Benchmark.Settings settings, Elastic.@Nullable Speed target, double loadSeconds) {
         if (target != null) {
             ElasticReport report = new ElasticReport(
                     gemma.info(), target, ElasticBenchmark.run(gemma, target, settings.prompt(), settings.generate()));
@@ -161,7 +163,9 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private int promptTokens() {
-        return prompt != null ? prompt : slices.isEmpty() && elastic == null && speculate == null && grow == null ? 512 : 64;
+        return prompt != null
+                ? prompt
+                : slices.isEmpty() && elastic == null && speculate == null && grow == null ? 512 : 64;
     }
 
     private DType type() {

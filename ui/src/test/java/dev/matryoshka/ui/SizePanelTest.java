@@ -164,16 +164,16 @@ class SizePanelTest extends WindowTest {
     @Test
     void elasticKeepsASpeed(FxRobot robot) throws Exception {
         robot.clickOn("#mode-elastic");
-        await(() -> new Elastic(10, false).equals(assistant.elastic));
+        await(() -> new Elastic.Speed(10, false).equals(assistant.elastic));
         Spinner<?> target = (Spinner<?>) stage.getScene().lookup("#target");
         robot.clickOn(target.getEditor()).type(KeyCode.UP);
-        await(() -> new Elastic(11, false).equals(assistant.elastic));
+        await(() -> new Elastic.Speed(11, false).equals(assistant.elastic));
         shot("size-elastic-light");
         robot.eraseText(2).write("fast").type(KeyCode.ENTER);
         assertEquals(11.0, target.getValue());
         robot.interact(() -> target.getEditor().setText("12,5"));
         robot.type(KeyCode.ENTER);
-        await(() -> new Elastic(12.5, false).equals(assistant.elastic));
+        await(() -> new Elastic.Speed(12.5, false).equals(assistant.elastic));
         robot.clickOn("#mode-fixed");
         await(() -> assistant.elastic == null);
     }
@@ -238,7 +238,8 @@ class SizePanelTest extends WindowTest {
         focus(robot, "#resident-budget");
         robot.type(KeyCode.LEFT);
         await(() -> text("#resident-kept").matches("keeps up to E3\\S+, .* GB · on its way"));
-        assertTrue(assistant.slice.name().startsWith("E3"), "the size that answers comes down: " + assistant.slice.name());
+        assertTrue(
+                assistant.slice.name().startsWith("E3"), "the size that answers comes down: " + assistant.slice.name());
         robot.type(KeyCode.HOME);
         await(() -> residentName().equals("E2B"));
         await(() -> text("#resident-kept").startsWith("keeps up to E2B, 1."));

@@ -57,7 +57,10 @@ public final class MemoryCards extends VBox {
         budget.setBlockIncrement(BUDGET_STEP);
         budget.valueProperty().addListener(property -> choose());
         budget.valueChangingProperty().addListener(property -> choose());
-        getChildren().addAll(card(device, held, purposes, parts, resident), card(perLayer, hitRate, cache, table, reads, budget));
+        getChildren()
+                .addAll(
+                        card(device, held, purposes, parts, resident),
+                        card(perLayer, hitRate, cache, table, reads, budget));
         disableProperty().bind(size.scaleProperty().isNull());
         visibleProperty().bind(memory.useProperty().isNotNull());
         managedProperty().bind(visibleProperty());

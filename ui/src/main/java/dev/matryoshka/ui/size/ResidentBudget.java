@@ -43,7 +43,8 @@ final class ResidentBudget extends VBox {
         this.memory = memory;
         slider.setId("resident-budget");
         slider.setAccessibleText("Device memory for the model");
-        slider.setTooltip(new Tooltip("The largest size that the device keeps; larger ones are fetched when they are chosen"));
+        slider.setTooltip(
+                new Tooltip("The largest size that the device keeps; larger ones are fetched when they are chosen"));
         kept.setId("resident-kept");
         kept.getStyleClass().add("soft");
         kept.setWrapText(true);
@@ -66,13 +67,15 @@ final class ResidentBudget extends VBox {
         SliceInfo most = scale.info(residency.wanted());
         kept.setText("keeps up to " + most.slice().name() + ", " + Figures.bytes(most.deviceBytes())
                 + (residency.moving() ? " · on its way" : "")
-                + (residency.problem() == null ? "" : " · " + residency.problem().getMessage()));
+                + (residency.problem() == null
+                        ? ""
+                        : " · " + residency.problem().getMessage()));
         if (!slider.isValueChanging() && !slider.isPressed()) {
             List<SliceInfo> sizes = sizes(scale);
             showing = true;
-            slider.setMax(sizes.getLast().deviceBytes());
-            slider.setMin(sizes.getFirst().deviceBytes());
-            slider.setValue(most.deviceBytes());
+            slider.setMax((double) sizes.getLast().deviceBytes());
+            slider.setMin((double) sizes.getFirst().deviceBytes());
+            slider.setValue((double) most.deviceBytes());
             showing = false;
         }
     }
@@ -127,7 +130,7 @@ final class ResidentBudget extends VBox {
     /** A size that answers comes down with what is kept. */
     private void use(SliceInfo most) {
         showing = true;
-        slider.setValue(most.deviceBytes());
+        slider.setValue((double) most.deviceBytes());
         showing = false;
         SliceInfo answering = size.inUseProperty().get();
         if (answering != null && !answering.slice().within(most.slice())) {
