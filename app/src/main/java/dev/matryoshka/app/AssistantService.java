@@ -295,6 +295,16 @@ final class AssistantService implements Assistant, AutoCloseable {
     }
 
     @Override
+    public void resident(MatFormerSlice most) {
+        ask(model -> {
+            if (model.memory().residency() != null) { // it may have fallen back on the CPU
+                model.resident(most);
+            }
+            return most;
+        });
+    }
+
+    @Override
     public void budgetPerLayerCache(long bytes) {
         perLayerBytes = bytes;
         ask(model -> {

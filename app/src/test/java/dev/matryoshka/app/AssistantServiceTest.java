@@ -223,7 +223,7 @@ class AssistantServiceTest {
 
     @Test
     void anElasticAnswerBeginsWithTheChosenSize() {
-        assistant.useElastic(sizes.getFirst().slice(), new Elastic(1e6, false));
+        assistant.useElastic(sizes.getFirst().slice(), new Elastic.Speed(1e6, false));
         Heard heard = new Heard();
         assistant.send(QUESTION, heard);
         assertEquals("whole", heard.slices().getFirst());

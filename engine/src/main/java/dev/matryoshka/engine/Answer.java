@@ -4,6 +4,7 @@ import dev.matryoshka.engine.config.MatFormerSlice;
 import dev.matryoshka.engine.generation.SpeculativePass;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A finished (or stopped) answer and what it took.
@@ -47,7 +48,8 @@ public record Answer(
     Answer plus(Answer more) {
         List<SliceUse> all = new ArrayList<>(slices);
         for (SliceUse use : more.slices) {
-            SliceUse shifted = new SliceUse(use.slice(), generatedTokens + use.fromToken(), use.approximate());
+            SliceUse shifted =
+                    new SliceUse(use.slice(), generatedTokens + use.fromToken(), use.approximate(), use.reason());
             if (all.isEmpty()
                     || !all.getLast().slice().equals(use.slice())
                     || all.getLast().approximate() != use.approximate()) {
@@ -82,8 +84,17 @@ public record Answer(
      * @param slice which one
      * @param fromToken how many tokens of the answer were there before
      * @param approximate whether it reads keys and values that another slice computed otherwise than it would have
+     * @param reason why the size is not the one that was asked for, for people; null where it is, or for its speed
      */
-    public record SliceUse(MatFormerSlice slice, int fromToken, boolean approximate) {}
+    public record SliceUse(
+            MatFormerSlice slice,
+            int fromToken,
+            boolean approximate,
+            @Nullable String reason) {
+        public SliceUse(MatFormerSlice slice, int fromToken, boolean approximate) {
+            this(slice, fromToken, approximate, null);
+        }
+    }
 
     /**
      * Tokens that a smaller slice drafted.

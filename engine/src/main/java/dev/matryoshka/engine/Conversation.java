@@ -7,8 +7,8 @@ import dev.matryoshka.engine.config.MatFormerSlice;
 import dev.matryoshka.engine.error.ContextOverflowException;
 import dev.matryoshka.engine.generation.DecoderSession;
 import dev.matryoshka.engine.generation.DraftLength;
-import dev.matryoshka.engine.generation.ElasticController;
 import dev.matryoshka.engine.generation.Logits;
+import dev.matryoshka.engine.generation.SizeController;
 import dev.matryoshka.engine.generation.SpeculativePass;
 import dev.matryoshka.engine.generation.TokenSequence;
 import dev.matryoshka.engine.sampling.Sampler;
@@ -28,7 +28,7 @@ final class Conversation implements ChatSession {
     private final PlacedSession session;
     private final AtomicBoolean stopped = new AtomicBoolean();
     private final AtomicReference<@Nullable Wish> wanted = new AtomicReference<>(); // waits for the next token
-    private @Nullable ElasticController elastic;
+    private @Nullable SizeController elastic;
     private final DraftLength draftLength = new DraftLength();
     private volatile @Nullable MatFormerSlice draft;
     private final ContextWindow window;
@@ -89,10 +89,27 @@ final class Conversation implements ChatSession {
 
     @Override
     public void useElastic(MatFormerSlice widest, Elastic target) {
-        wish(widest, () -> {
-            elastic = session.elastic(widest, target.tokensPerSecond(), target.exact());
-            session.useSlice(widest, KvPolicy.KEEP);
-        });
+        switch (target) {
+            case Elastic.Speed speed ->
+                wish(widest, () -> follow(session.elastic(widest, speed.tokensPerSecond(), speed.exact())));
+            case Elastic.Sparing sparing -> {
+                SizeController controller = session.sparing(widest, sparing.exact());
+                wish(widest, () -> follow(controller));
+            }
+            case Elastic.DeviceMemory memory -> {
+                MatFormerSlice largest = session.largest(widest, memory);
+                wish(largest, () -> {
+                    elastic = null;
+                    session.useSlice(largest, KvPolicy.KEEP);
+                    session.keepOnly(largest);
+                });
+            }
+        }
+    }
+
+    private void follow(SizeController controller) {
+        elastic = controller;
+        session.useSlice(controller.slice(), KvPolicy.KEEP);
     }
 
     private void wish(MatFormerSlice widest, Runnable take) {
@@ -290,7 +307,8 @@ final class Conversation implements ChatSession {
 
         /** Notes the slice at work where it is another. */
         private void noteSlice() {
-            SliceUse now = new SliceUse(session.slice(), generated, session.approximate());
+            String reason = elastic == null ? null : elastic.reason();
+            SliceUse now = new SliceUse(session.slice(), generated, session.approximate(), reason);
             SliceUse before = slices.isEmpty() ? null : slices.getLast();
             if (before == null || !before.slice().equals(now.slice()) || before.approximate() != now.approximate()) {
                 slices.add(now);

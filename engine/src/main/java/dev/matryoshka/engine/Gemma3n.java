@@ -332,14 +332,23 @@ public final class Gemma3n implements AutoCloseable {
         }
     }
 
-    /** What its elastic sizes would keep on its device, the largest first; empty on the CPU. */
+    /** What the weights of its elastic sizes take on its device, or would where the CPU copied them; the largest first. */
     public List<ResidentSize> residentSizes() {
         Placement now = enter();
         try {
-            return now.onCpu() ? List.of() : MemoryPlan.residentSizes(config.text(), weights, now.backend());
+            return residentSizes(now, MatFormerSlice.whole(config.text()), false);
         } finally {
             now.exit();
         }
+    }
+
+    private List<ResidentSize> residentSizes(Placement on, MatFormerSlice widest, boolean exact) {
+        return MemoryPlan.residentSizes(config.text(), weights, on.backend(), widest, exact);
+    }
+
+    /** The largest elastic size up to one that takes no more memory. */
+    MatFormerSlice largest(Placement on, MatFormerSlice widest, Elastic.DeviceMemory target) {
+        return MemoryPlan.largest(residentSizes(on, widest, target.exact()), target.bytes());
     }
 
     /**

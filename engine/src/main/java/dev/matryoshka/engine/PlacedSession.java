@@ -8,8 +8,11 @@ import dev.matryoshka.engine.error.MatryoshkaException;
 import dev.matryoshka.engine.generation.DecoderSession;
 import dev.matryoshka.engine.generation.ElasticController;
 import dev.matryoshka.engine.generation.Logits;
+import dev.matryoshka.engine.generation.MachineSensors;
+import dev.matryoshka.engine.generation.SparingController;
 import dev.matryoshka.engine.generation.SpeculativePass;
 import dev.matryoshka.engine.generation.TokenSequence;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
@@ -92,6 +95,23 @@ final class PlacedSession implements AutoCloseable {
     /** See {@link DecoderSession#held}. */
     MatFormerSlice held(MatFormerSlice slice) {
         return session.held(slice);
+    }
+
+    /** See {@link DecoderSession#sparing}. */
+    SparingController sparing(MatFormerSlice widest, boolean exact) {
+        return session.sparing(widest, new MachineSensors(Path.of("/")), exact);
+    }
+
+    /** The largest elastic size up to one that takes no more memory; from any thread. */
+    MatFormerSlice largest(MatFormerSlice widest, Elastic.DeviceMemory target) {
+        return model.largest(placement, widest, target);
+    }
+
+    /** Has the device keep nothing but what a slice needs. */
+    void keepOnly(MatFormerSlice slice) {
+        if (!placement.onCpu()) {
+            placement.residency().want(slice);
+        }
     }
 
     /** See {@link DecoderSession#useSlice}; of a slice that is not held, as much as is. */

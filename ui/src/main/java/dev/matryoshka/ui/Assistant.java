@@ -75,6 +75,12 @@ public interface Assistant {
     /** What the model holds in memory now. Waits for the model and counts pages: never call it on the UI thread. */
     MemoryUse memory();
 
+    /**
+     * Changes how much of the model its device keeps, see {@link dev.matryoshka.engine.Gemma3n#resident}; nothing on the CPU. Waits for
+     * the model.
+     */
+    void resident(MatFormerSlice most);
+
     /** Changes what the cache of per-layer rows may hold. Waits for the model. */
     void budgetPerLayerCache(long bytes);
 

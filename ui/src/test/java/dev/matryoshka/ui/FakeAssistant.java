@@ -10,6 +10,7 @@ import dev.matryoshka.engine.MemoryUse;
 import dev.matryoshka.engine.ModelInfo;
 import dev.matryoshka.engine.ModelSlices;
 import dev.matryoshka.engine.Prompt;
+import dev.matryoshka.engine.Residency;
 import dev.matryoshka.engine.config.KvPolicy;
 import dev.matryoshka.engine.config.MatFormerSlice;
 import dev.matryoshka.engine.config.SliceCatalog;
@@ -62,6 +63,7 @@ class FakeAssistant implements Assistant {
     volatile Path saved = Path.of("nowhere");
     volatile long budget = 64_000_000;
     volatile long freeBytes = 1_060_000_000;
+    volatile @Nullable Residency residency; // null: on the CPU
     final AtomicInteger memoryAsked = new AtomicInteger();
     final List<KvPolicy> policies = Collections.synchronizedList(new ArrayList<>());
     final List<Answer> replayed = Collections.synchronizedList(new ArrayList<>());
@@ -158,7 +160,7 @@ class FakeAssistant implements Assistant {
         memoryAsked.incrementAndGet();
         TableStatus table = new TableStatus(budget, 48_000_000, 94, 6, 4480, 2_350_000_000L, 1_100_000_000);
         return new MemoryUse(
-                "CPU, 2 threads",
+                residency == null ? "CPU, 2 threads" : "Vulkan, Test GPU",
                 Map.of(
                         "weights",
                         1_470_000_000L,
@@ -169,8 +171,13 @@ class FakeAssistant implements Assistant {
                         "staging",
                         50_000_000L),
                 freeBytes,
-                null,
+                residency,
                 table);
+    }
+
+    @Override
+    public void resident(MatFormerSlice most) {
+        residency = new Residency(most, true, null);
     }
 
     @Override

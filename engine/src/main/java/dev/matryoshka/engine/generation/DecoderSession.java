@@ -262,6 +262,13 @@ public final class DecoderSession implements AutoCloseable {
         return new ElasticController(decoder.config(), widest, tokensPerSecond, exact);
     }
 
+    /** What spares a machine with slices up to a given one. */
+    public SparingController sparing(MatFormerSlice widest, MachineSensors sensors, boolean exact) {
+        MatFormerSlice smallest =
+                SliceLadder.below(widest, decoder.config(), exact).getLast().slice();
+        return new SparingController(widest, smallest, sensors, System::nanoTime);
+    }
+
     /**
      * Drops everything from a position on. Rings of local layers forget what lies further back than a chunk; then the
      * whole conversation is computed again at the next {@link #advance}.
