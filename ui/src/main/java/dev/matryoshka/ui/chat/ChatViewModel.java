@@ -14,6 +14,7 @@ import dev.matryoshka.ui.ModelChoice;
 import dev.matryoshka.ui.Sample;
 import dev.matryoshka.ui.attachment.Attachment;
 import dev.matryoshka.ui.attachment.AttachmentReader;
+import dev.matryoshka.ui.attachment.ShownPicture;
 import dev.matryoshka.ui.history.ChatSummary;
 import dev.matryoshka.ui.history.HistoryViewModel;
 import dev.matryoshka.ui.history.StoredAnswer;
@@ -31,6 +32,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import javafx.beans.property.ReadOnlyBooleanProperty;
 import javafx.beans.property.ReadOnlyBooleanWrapper;
 import javafx.beans.property.ReadOnlyIntegerProperty;
@@ -500,6 +502,15 @@ public final class ChatViewModel {
             newChat();
         }
         history.delete(chat);
+    }
+
+    /** What there is to see in the chat and beside the draft, in its order. */
+    List<ShownPicture> pictures() {
+        Stream<Attachment> sent = messages.stream()
+                .flatMap(message -> message instanceof Message.Asked asked ? asked.attachments().stream() : Stream.of());
+        return Stream.concat(sent, attachments.stream())
+                .flatMap(attachment -> ShownPicture.of(attachment).stream())
+                .toList();
     }
 
     /** Reads files in the background and adds them. */
