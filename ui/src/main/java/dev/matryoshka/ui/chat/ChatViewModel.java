@@ -328,9 +328,12 @@ public final class ChatViewModel {
         return turn != null
                 && turn == tree.last()
                 && turn.answers().size() == 1
-                && made != null
-                && (made.stopReason() == Answer.StopReason.STOPPED || made.stopReason() == Answer.StopReason.MAX_TOKENS)
+                && (made == null ? answer.interrupted() : cutShort(made))
                 && !answer.textProperty().get().isEmpty();
+    }
+
+    private static boolean cutShort(Answer made) {
+        return made.stopReason() == Answer.StopReason.STOPPED || made.stopReason() == Answer.StopReason.MAX_TOKENS;
     }
 
     /** Goes on with the chat's last answer, where that was cut short. */
@@ -344,7 +347,7 @@ public final class ChatViewModel {
     /** Goes on with an answer from its last word. */
     public void goOn(Message.Answering answer) {
         Answer begun = answer.answerProperty().get();
-        if (begun != null && canGoOn(answer) && model.get() != null && !answering.get()) {
+        if (canGoOn(answer) && model.get() != null && !answering.get()) {
             editing.set(null);
             long turn = tree.last().id();
             if (turn != HistoryViewModel.NONE) {
