@@ -351,11 +351,13 @@ final class AssistantService implements Assistant, AutoCloseable {
     }
 
     @Override
-    public void goOn(Answer begun, AnswerSink sink) {
+    public void goOn(@Nullable Answer made, AnswerSink sink) {
         int question = asked.incrementAndGet();
+        long seed = seed();
         worker.execute(() -> attempt(sink, () -> {
-            int more = generation(0).maxTokens();
-            answer(question, begun, sink, (session, listener) -> session.goOn(begun, more, listener));
+            GenerationConfig now = generation(seed);
+            Answer begun = made == null ? nothing(now) : made;
+            answer(question, begun, sink, (session, listener) -> session.goOn(begun, now.maxTokens(), listener));
         }));
     }
 
@@ -429,8 +431,11 @@ final class AssistantService implements Assistant, AutoCloseable {
     }
 
     private void answer(int question, Prompt prompt, GenerationConfig generation, AnswerSink sink) {
-        Answer nothing = new Answer("", 0, 0, 0, 0, 0, StopReason.STOPPED, generation, List.of(), Answer.Drafts.NONE);
-        answer(question, nothing, sink, (session, listener) -> session.send(prompt, generation, listener));
+        answer(question, nothing(generation), sink, (session, listener) -> session.send(prompt, generation, listener));
+    }
+
+    private static Answer nothing(GenerationConfig generation) {
+        return new Answer("", 0, 0, 0, 0, 0, StopReason.STOPPED, generation, List.of(), Answer.Drafts.NONE);
     }
 
     /** @param begun what there is of the answer */

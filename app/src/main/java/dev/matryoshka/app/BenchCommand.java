@@ -32,7 +32,8 @@ final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--synthetic",
             paramLabel = "E2B|E4B",
-            description = "Instead of --model: weights by formula in a published size; --type is any that GGUF has (default: bf16).")
+            description =
+                    "Instead of --model: weights by formula in a published size; --type is any that GGUF has (default: bf16).")
     private @Nullable String synthetic;
 
     @Option(

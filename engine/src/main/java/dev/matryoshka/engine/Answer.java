@@ -4,6 +4,7 @@ import dev.matryoshka.engine.config.MatFormerSlice;
 import dev.matryoshka.engine.generation.SpeculativePass;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,31 @@ public record Answer(
     /** Whether any of it was computed from keys and values that were not exactly its slice's own. */
     public boolean approximate() {
         return slices.stream().anyMatch(SliceUse::approximate);
+    }
+
+    /**
+     * This answer as it stands in the conversation, where more of it was heard than this knows: the program that made it ended meanwhile.
+     *
+     * @param said the whole of it
+     * @param tokens counts those of a text
+     */
+    Answer heard(String said, ToIntFunction<String> tokens) {
+        if (said.equals(text)) {
+            return this;
+        }
+        boolean longer = said.startsWith(text);
+        int more = tokens.applyAsInt(longer ? said.substring(text.length()) : said);
+        return new Answer(
+                said,
+                promptTokens,
+                (longer ? generatedTokens : 0) + more,
+                timeToFirstTokenSeconds,
+                prefillTokensPerSecond,
+                decodeTokensPerSecond,
+                stopReason,
+                generation,
+                slices,
+                drafts);
     }
 
     /**

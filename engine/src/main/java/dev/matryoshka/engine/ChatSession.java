@@ -26,7 +26,7 @@ public interface ChatSession extends AutoCloseable {
      * Goes on with the last answer, which was stopped or reached its longest length, from where it ended: with the same sampler and
      * seed, as if it had not.
      *
-     * @param begun what {@link #send} or this said of it
+     * @param begun what {@link #send} or this said of it; where the conversation was resumed and holds more of the answer, that counts
      * @param maxTokens longest that is added to it, in tokens
      * @return the whole answer
      * @throws dev.matryoshka.engine.error.MatryoshkaException there is none, it came to its own end, or it fails; the conversation

@@ -58,6 +58,11 @@ final class ContextWindow {
         kept = Set.copyOf(attachments);
     }
 
+    /** What the last turn's answer says; empty where there is none. */
+    String lastAnswer() {
+        return turns.isEmpty() ? "" : turns.getLast().answer();
+    }
+
     /**
      * Begins a turn: the tokens of everything that the model shall read before it answers.
      *

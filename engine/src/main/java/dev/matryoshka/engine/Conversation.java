@@ -49,8 +49,10 @@ final class Conversation implements ChatSession {
 
     @Override
     public synchronized Answer goOn(Answer begun, int maxTokens, TokenListener listener) {
-        Turn turn = new Turn(begun.generation().withMaxTokens(maxTokens), begun.generatedTokens(), listener);
-        return begun.plus(run(turn, window::goOn));
+        Answer heard =
+                begun.heard(window.lastAnswer(), more -> encoder.words(more).size());
+        Turn turn = new Turn(heard.generation().withMaxTokens(maxTokens), heard.generatedTokens(), listener);
+        return heard.plus(run(turn, window::goOn));
     }
 
     private Answer run(Turn turn, IntSupplier begin) {
@@ -200,6 +202,9 @@ final class Conversation implements ChatSession {
             });
             firstToken = System.nanoTime();
             StopReason reason = logits == null ? StopReason.STOPPED : decode(logits);
+            if (reason != StopReason.END_OF_TURN) {
+                dropUnfinished();
+            }
             emit(decoder.flush());
             return answer(promptTokens, reason);
         }
@@ -275,6 +280,15 @@ final class Conversation implements ChatSession {
                 return StopReason.MAX_TOKENS;
             }
             return tokens.size() == session.contextLimit() ? StopReason.CONTEXT_FULL : null;
+        }
+
+        /** An answer that is cut short doesn't end within a character: what goes on chooses all of its tokens again. */
+        private void dropUnfinished() {
+            int bytes = decoder.dropUnfinished();
+            if (bytes > 0) {
+                session.truncate(session.tokens().size() - bytes);
+                generated -= bytes;
+            }
         }
 
         /** Lets turns leave in the middle of the answer; false where none can. */

@@ -14,6 +14,7 @@ import dev.matryoshka.engine.error.MatryoshkaException;
 import dev.matryoshka.ui.settings.Settings;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** What the window talks to. Calls return at once; what comes of them is heard on another thread. */
 public interface Assistant {
@@ -99,9 +100,9 @@ public interface Assistant {
     /**
      * Goes on with the last answer of the conversation from its last word.
      *
-     * @param begun the answer, which was stopped or reached its longest length
+     * @param made what is known of the answer, which was stopped, reached its longest length or was left; null where that is nothing
      */
-    void goOn(Answer begun, AnswerSink sink);
+    void goOn(@Nullable Answer made, AnswerSink sink);
 
     /**
      * Asks twice, with another slice first; that answer is taken back, and the chat goes on from the one of the slice in

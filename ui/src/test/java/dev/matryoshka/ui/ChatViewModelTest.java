@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** The chat's state without a window: everything happens on the calling thread. */
@@ -46,7 +47,7 @@ class ChatViewModelTest {
         }
 
         @Override
-        public void goOn(Answer begun, AnswerSink sink) {
+        public void goOn(@Nullable Answer begun, AnswerSink sink) {
             sinks.add(sink);
         }
 

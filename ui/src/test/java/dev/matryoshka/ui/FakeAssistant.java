@@ -228,7 +228,20 @@ class FakeAssistant implements Assistant {
     }
 
     @Override
-    public void goOn(Answer begun, AnswerSink sink) {
+    public void goOn(@Nullable Answer made, AnswerSink sink) {
+        Answer begun = made != null
+                ? made
+                : new Answer(
+                        "",
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        StopReason.STOPPED,
+                        GenerationConfig.greedy(100),
+                        List.of(),
+                        Answer.Drafts.NONE);
         Thread.ofPlatform().daemon().start(() -> {
             sink.onSlice(new SliceUse(slice, 0, false));
             sink.onText(" And more.");

@@ -14,6 +14,7 @@ import dev.matryoshka.ui.ModelChoice;
 import dev.matryoshka.ui.Sample;
 import dev.matryoshka.ui.attachment.Attachment;
 import dev.matryoshka.ui.attachment.AttachmentReader;
+import dev.matryoshka.ui.attachment.ShownPicture;
 import dev.matryoshka.ui.history.ChatSummary;
 import dev.matryoshka.ui.history.HistoryViewModel;
 import dev.matryoshka.ui.history.StoredAnswer;
@@ -31,6 +32,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import javafx.beans.property.ReadOnlyBooleanProperty;
 import javafx.beans.property.ReadOnlyBooleanWrapper;
 import javafx.beans.property.ReadOnlyIntegerProperty;
@@ -326,9 +328,12 @@ public final class ChatViewModel {
         return turn != null
                 && turn == tree.last()
                 && turn.answers().size() == 1
-                && made != null
-                && (made.stopReason() == Answer.StopReason.STOPPED || made.stopReason() == Answer.StopReason.MAX_TOKENS)
+                && (made == null ? answer.interrupted() : cutShort(made))
                 && !answer.textProperty().get().isEmpty();
+    }
+
+    private static boolean cutShort(Answer made) {
+        return made.stopReason() == Answer.StopReason.STOPPED || made.stopReason() == Answer.StopReason.MAX_TOKENS;
     }
 
     /** Goes on with the chat's last answer, where that was cut short. */
@@ -342,7 +347,7 @@ public final class ChatViewModel {
     /** Goes on with an answer from its last word. */
     public void goOn(Message.Answering answer) {
         Answer begun = answer.answerProperty().get();
-        if (begun != null && canGoOn(answer) && model.get() != null && !answering.get()) {
+        if (canGoOn(answer) && model.get() != null && !answering.get()) {
             editing.set(null);
             long turn = tree.last().id();
             if (turn != HistoryViewModel.NONE) {
@@ -500,6 +505,16 @@ public final class ChatViewModel {
             newChat();
         }
         history.delete(chat);
+    }
+
+    /** What there is to see in the chat and beside the draft, in its order. */
+    List<ShownPicture> pictures() {
+        Stream<Attachment> sent = messages.stream()
+                .flatMap(
+                        message -> message instanceof Message.Asked asked ? asked.attachments().stream() : Stream.of());
+        return Stream.concat(sent, attachments.stream())
+                .flatMap(attachment -> ShownPicture.of(attachment).stream())
+                .toList();
     }
 
     /** Reads files in the background and adds them. */

@@ -40,13 +40,14 @@ public sealed interface Message {
     /** What the model says, growing. */
     final class Answering implements Message {
         private final String asked;
-        private final boolean interrupted;
+        private boolean interrupted;
         private final @Nullable String replayed;
         private final ObservableList<SliceUse> slices = FXCollections.observableArrayList();
         private final ReadOnlyStringWrapper text = new ReadOnlyStringWrapper("");
         private final ReadOnlyDoubleWrapper prefill = new ReadOnlyDoubleWrapper(0);
         private final ReadOnlyObjectWrapper<@Nullable Answer> answer = new ReadOnlyObjectWrapper<>();
         private @Nullable Answer begun; // where it goes on
+        private boolean wasInterrupted; // before that
 
         /**
          * @param asked name of the size that is asked
@@ -135,11 +136,14 @@ public sealed interface Message {
         /** Goes on growing. */
         void reopen() {
             begun = answer.get();
+            wasInterrupted = interrupted;
+            interrupted = false;
             answer.set(null);
         }
 
         /** Nothing came of that: it is finished as it was. */
         void giveUp() {
+            interrupted = wasInterrupted;
             if (begun != null) {
                 answer.set(begun);
             }
