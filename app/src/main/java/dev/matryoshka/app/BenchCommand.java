@@ -5,8 +5,8 @@ import dev.matryoshka.engine.ColdBenchmark;
 import dev.matryoshka.engine.Elastic;
 import dev.matryoshka.engine.ElasticBenchmark;
 import dev.matryoshka.engine.Gemma3n;
-import dev.matryoshka.engine.SpeculationBenchmark;
 import dev.matryoshka.engine.ResidencyBenchmark;
+import dev.matryoshka.engine.SpeculationBenchmark;
 import dev.matryoshka.engine.SwitchBenchmark;
 import dev.matryoshka.engine.config.MatFormerSlice;
 import dev.matryoshka.engine.config.SliceCatalog;
@@ -32,7 +32,8 @@ final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--synthetic",
             paramLabel = "E2B|E4B",
-            description = "Instead of --model: weights by formula in a published size; --type is any that GGUF has (default: bf16).")
+            description =
+                    "Instead of --model: weights by formula in a published size; --type is any that GGUF has (default: bf16).")
     private @Nullable String synthetic;
 
     @Option(
@@ -62,7 +63,8 @@ final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--grow",
             paramLabel = "SLICE",
-            description = "With --resident: measure how what the device keeps grows to SLICE and shrinks again, beside an answer.")
+            description =
+                    "With --resident: measure how what the device keeps grows to SLICE and shrinks again, beside an answer.")
     private @Nullable String grow;
 
     @Option(
@@ -153,7 +155,9 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private int promptTokens() {
-        return prompt != null ? prompt : slices.isEmpty() && elastic == null && speculate == null && grow == null ? 512 : 64;
+        return prompt != null
+                ? prompt
+                : slices.isEmpty() && elastic == null && speculate == null && grow == null ? 512 : 64;
     }
 
     /** A published model with weights by formula. */

@@ -56,7 +56,8 @@ final class ConvertCommand implements Callable<Integer> {
     @Option(
             names = "--embedding-type",
             paramLabel = "T",
-            description = "Of its token embeddings, which are the head as well (default: q6_k for q4_k and q5_k, else that of --type).")
+            description =
+                    "Of its token embeddings, which are the head as well (default: q6_k for q4_k and q5_k, else that of --type).")
     private String embeddingType = "";
 
     @Option(
@@ -95,7 +96,8 @@ final class ConvertCommand implements Callable<Integer> {
             if (projector == null) {
                 writeText(folder, types);
             } else {
-                ProjectorExport.write(folder, projector, towers, new ShareProgress("writing " + projector.getFileName()));
+                ProjectorExport.write(
+                        folder, projector, towers, new ShareProgress("writing " + projector.getFileName()));
                 writeTextToo(folder, types, projector);
             }
         } else if (slice.isEmpty()) {

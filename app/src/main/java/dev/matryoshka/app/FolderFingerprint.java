@@ -30,7 +30,10 @@ final class FolderFingerprint {
             List<Path> model = files.filter(FolderFingerprint::counts).sorted().toList();
             for (Path file : model) {
                 long size = Files.size(file);
-                add(digest, file.getFileName() + " " + size + " " + Files.getLastModifiedTime(file).toMillis());
+                add(
+                        digest,
+                        file.getFileName() + " " + size + " "
+                                + Files.getLastModifiedTime(file).toMillis());
                 if (size <= SMALL) {
                     digest.update(Files.readAllBytes(file));
                 }

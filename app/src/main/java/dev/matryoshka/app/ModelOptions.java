@@ -62,8 +62,9 @@ final class ModelOptions {
     @Option(
             names = "--resident",
             paramLabel = "SLICE|BYTES",
-            description = "The most of the model that a GPU keeps: a slice as in --slice, or bytes of weights such as 1.5GB, for"
-                    + " the largest size within. Larger sizes are fetched when they are asked for. The CPU keeps nothing.")
+            description =
+                    "The most of the model that a GPU keeps: a slice as in --slice, or bytes of weights such as 1.5GB, for"
+                            + " the largest size within. Larger sizes are fetched when they are asked for. The CPU keeps nothing.")
     private @Nullable String resident;
 
     @Option(names = "--context", paramLabel = "N", description = "Tokens a conversation can hold (default: 4096).")

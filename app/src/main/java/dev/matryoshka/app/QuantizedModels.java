@@ -43,7 +43,8 @@ final class QuantizedModels {
     Path find(ModelStore.Found model, DType type, DoubleConsumer progress) {
         if (!Files.isDirectory(model.path())) {
             throw new InvalidRequestException(
-                    model.id() + " is a GGUF file, whose matrices have their types", "leave --type out, or name a folder");
+                    model.id() + " is a GGUF file, whose matrices have their types",
+                    "leave --type out, or name a folder");
         }
         String name = model.id().replaceAll("[^A-Za-z0-9._-]+", "-");
         Path place = folder.resolve(name + "-" + FolderFingerprint.of(model.path()));

@@ -117,7 +117,8 @@ class ConvertCommandTest {
         List<StoredMatrix> stored = new ArrayList<>();
         GgufExport.write(model(), file, GgufExport.Types.of(DType.Q4_K), share -> {}, true, stored::add);
         try (Checkpoint gguf = Checkpoint.open(file)) {
-            assertEquals(DType.Q4_K, tensor(gguf, "layers.3.mlp.down_proj.weight").type());
+            assertEquals(
+                    DType.Q4_K, tensor(gguf, "layers.3.mlp.down_proj.weight").type());
             assertEquals(DType.Q5_0, tensor(gguf, "layers.3.mlp.up_proj.weight").type());
             assertEquals(DType.Q8_0, tensor(gguf, "embed_tokens.weight").type());
         }

@@ -68,8 +68,8 @@ class QuantizedModelsTest {
         assertEquals(
                 List.of("lock", "mmproj-publisher-nano.gguf", "publisher-nano-q4_k.gguf", "publisher-nano-q8_0.gguf"),
                 files());
-        PromptPart picture = new PromptPart.Image(
-                ImageDecoder.decode(assets.samples().resolve("picture3.png")));
+        PromptPart picture =
+                new PromptPart.Image(ImageDecoder.decode(assets.samples().resolve("picture3.png")));
         try (Gemma3n gemma = Gemma3n.load(file, LoadOptions.named("nano"));
                 Gemma3n original = Gemma3n.load(model.path(), LoadOptions.named("nano"))) {
             assertEquals("3 plus 4 is 7.", answer(gemma, new PromptPart.Text("What is 3 plus 4?")));
@@ -122,7 +122,8 @@ class QuantizedModelsTest {
             reached = stop;
             for (String name : files()) {
                 assertTrue(
-                        name.matches("lock|.*\\.part|.*\\.part\\.sums|mmproj-publisher-nano\\.gguf"), files().toString());
+                        name.matches("lock|.*\\.part|.*\\.part\\.sums|mmproj-publisher-nano\\.gguf"),
+                        files().toString());
             }
         }
         assertTrue(Double.parseDouble(run("", 2).getFirst()) > 0.7);

@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GgufExport {
     /** What matrices can be written as. */
-    public static final Set<DType> TYPES = Collections.unmodifiableSet(EnumSet.of(
-            DType.F32, DType.F16, DType.BF16, DType.Q8_0, DType.Q4_0, DType.Q4_K, DType.Q5_K, DType.Q6_K));
+    public static final Set<DType> TYPES = Collections.unmodifiableSet(
+            EnumSet.of(DType.F32, DType.F16, DType.BF16, DType.Q8_0, DType.Q4_0, DType.Q4_K, DType.Q5_K, DType.Q6_K));
 
     private static final String GEMMA = "gemma3n.";
 

@@ -6,9 +6,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -119,8 +119,9 @@ public final class GgufWriter {
      */
     public void resume(Path file, LongConsumer kept) throws IOException {
         TensorSums sums = new TensorSums(file);
-        List<Long> sizes =
-                tensors.stream().map(tensor -> tensor.bytes + padding(tensor.bytes)).toList();
+        List<Long> sizes = tensors.stream()
+                .map(tensor -> tensor.bytes + padding(tensor.bytes))
+                .toList();
         int done = sums.intact(header(), sizes);
         kept.accept(tensors.subList(0, done).stream().mapToLong(Entry::bytes).sum());
         write(file, done, sums);

@@ -42,7 +42,8 @@ final class TensorSums {
         int count = 0;
         if (Files.exists(part)) {
             try (InputStream in = new BufferedInputStream(Files.newInputStream(part), BUFFER)) {
-                int most = Arrays.equals(in.readNBytes(header.length), header) ? Math.min(known.size(), sizes.size()) : 0;
+                int most =
+                        Arrays.equals(in.readNBytes(header.length), header) ? Math.min(known.size(), sizes.size()) : 0;
                 while (count < most && sum(in, sizes.get(count)).equals(known.get(count))) {
                     count++;
                 }
