@@ -103,12 +103,13 @@ final class ModelCatalog {
     /**
      * Its figures on a device.
      *
+     * @param projector a GGUF model's {@code mmproj} file; null for the one beside it, if there is one
      * @param device its name, see {@link dev.matryoshka.engine.Devices#open}
      * @param context tokens of a conversation
      * @throws MatryoshkaException it can't be used
      */
-    static ModelDetails details(Entry entry, String device, int context) {
-        return ModelDetails.of(entry.path(), device, context);
+    static ModelDetails details(Entry entry, @Nullable Path projector, String device, int context) {
+        return ModelDetails.of(entry.path(), projector, device, context, null);
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.matryoshka.app;
 import dev.matryoshka.engine.Devices;
 import dev.matryoshka.engine.LoadOptions;
 import dev.matryoshka.engine.ModelDetails;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -36,6 +38,12 @@ final class ShowCommand implements Callable<Integer> {
     @Option(names = "--context", paramLabel = "N", description = "Tokens a conversation can hold (default: 4096).")
     private int context = LoadOptions.DEFAULT_CONTEXT;
 
+    @Option(
+            names = "--mmproj",
+            paramLabel = "FILE",
+            description = "A GGUF model's towers for pictures and sounds (default: an mmproj file beside it).")
+    private @Nullable Path projector;
+
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean json;
 
@@ -43,7 +51,7 @@ final class ShowCommand implements Callable<Integer> {
     public Integer call() {
         ModelStore store = new ModelStore(AppFolders.ofUser());
         ModelCatalog.Entry entry = new ModelCatalog(store).entry(store.find(model));
-        ModelDetails details = ModelCatalog.details(entry, device, context);
+        ModelDetails details = ModelCatalog.details(entry, projector, device, context);
         Terminal.print(json ? Terminal.json(object(entry, details)) : table(entry, details));
         return 0;
     }

@@ -84,9 +84,9 @@ class ModelCatalogTest {
         assertTrue(entry.diskBytes() > Files.size(folder.resolve("model.safetensors")));
         assertEquals(folder, store.find("some/model").path());
         assertEquals("CC-BY-4.0", ModelCatalog.licence(entry(ModelStore.EMBEDDED)));
-        ModelDetails details = ModelCatalog.details(entry, "cpu", 64);
+        ModelDetails details = ModelCatalog.details(entry, null, "cpu", 64);
         assertTrue(details.pictures() && details.sounds());
-        assertEquals(details, ModelCatalog.details(entry(ModelStore.EMBEDDED), "cpu", 64));
+        assertEquals(details, ModelCatalog.details(entry(ModelStore.EMBEDDED), null, "cpu", 64));
     }
 
     @Test
@@ -95,11 +95,16 @@ class ModelCatalogTest {
         gguf(folder, "nano-Q8_0.gguf", DType.Q8_0);
         assertEquals(folder.resolve("nano-Q8_0.gguf"), store.find("some/files").path(), "the only one");
         gguf(folder, "nano-Q4_0.gguf", DType.Q4_0);
-        assertFalse(ModelCatalog.details(entry("some/files:Q8_0"), "cpu", 64).pictures());
+        assertFalse(ModelCatalog.details(entry("some/files:Q8_0"), null, "cpu", 64).pictures());
         long alone = entry("some/files:Q8_0").diskBytes();
         Path projector = folder.resolve("mmproj-F16.gguf");
         ProjectorExport.write(store.assets().model(), projector, DType.F16, share -> {});
-        assertTrue(ModelCatalog.details(entry("some/files:Q8_0"), "cpu", 64).pictures());
+        assertTrue(ModelCatalog.details(entry("some/files:Q8_0"), null, "cpu", 64).pictures());
+        Path elsewhere = Files.copy(projector, folder.resolve("towers.bin"));
+        Files.delete(projector);
+        assertTrue(ModelCatalog.details(entry("some/files:Q8_0"), elsewhere, "cpu", 64)
+                .pictures());
+        Files.move(elsewhere, projector);
         assertEquals(alone + Files.size(projector), entry("some/files:Q8_0").diskBytes());
         Files.writeString(folder.resolve("cut-Q4_K_M.gguf"), "GGUF");
         assertEquals(

@@ -57,7 +57,7 @@ public record ModelDetails(
      * @throws dev.matryoshka.engine.error.MatryoshkaException the model is damaged or of another kind, there is no such device
      */
     public static ModelDetails of(Path model, String device, int contextLimit) {
-        return of(model, device, contextLimit, null);
+        return of(model, null, device, contextLimit, null);
     }
 
     /**
@@ -66,10 +66,20 @@ public record ModelDetails(
      * @param freed what goes; null where nothing does
      */
     public static ModelDetails of(Path model, String device, int contextLimit, @Nullable MemoryUse freed) {
+        return of(model, null, device, contextLimit, freed);
+    }
+
+    /**
+     * The same with towers in a file of their own.
+     *
+     * @param projector a GGUF model's {@code mmproj} file; null for the one beside it, if there is one
+     */
+    public static ModelDetails of(
+            Path model, @Nullable Path projector, String device, int contextLimit, @Nullable MemoryUse freed) {
         if (contextLimit < 1) {
             throw new InvalidRequestException("a context of " + contextLimit + " tokens", "allow 1 token or more");
         }
-        try (Checkpoint checkpoint = Checkpoint.open(model);
+        try (Checkpoint checkpoint = Checkpoint.open(model, projector);
                 Backend backend = Devices.open(device)) {
             ModelConfig config = checkpoint.config();
             TextConfig text = config.text();

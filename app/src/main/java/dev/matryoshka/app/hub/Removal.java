@@ -1,5 +1,6 @@
 package dev.matryoshka.app.hub;
 
+import dev.matryoshka.engine.checkpoint.Projectors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -25,12 +26,27 @@ public final class Removal {
         if (file != null
                 && cache.snapshot(id).map(HubCache::ggufs).orElse(List.of()).size() > 1) {
             Files.delete(file);
+            deleteProjectors(file.getParent());
             sweepBlobs(cache, id);
         } else {
             Path leaving = cache.root().resolve(LEAVING + UUID.randomUUID());
             Files.move(cache.folder(id), leaving, StandardCopyOption.ATOMIC_MOVE);
         }
         sweepLeaving(cache);
+    }
+
+    /** Towers beside which no model is left, as where each type has a folder of its own. */
+    private static void deleteProjectors(Path folder) throws IOException {
+        if (!HubCache.ggufs(folder).isEmpty()) {
+            return;
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                if (Projectors.isProjector(file.getFileName().toString())) {
+                    Files.delete(file);
+                }
+            }
+        }
     }
 
     /** Blobs that nothing names any more. */

@@ -334,6 +334,23 @@ class PullTest {
     }
 
     @Test
+    void towersGoWithTheLastModelBesideThem() throws IOException {
+        Path files = root.resolve("models--some--files/snapshots/abc");
+        Path q4 = Files.createDirectories(files.resolve("Q4_0"));
+        Path q8 = Files.createDirectories(files.resolve("Q8_0"));
+        Files.createDirectories(root.resolve("models--some--files/blobs"));
+        for (Path each : List.of(q4.resolve("x-Q4_0.gguf"), q8.resolve("x-Q8_0.gguf"), q8.resolve("x-Q5_0.gguf"))) {
+            Files.writeString(each, "GGUF");
+            Files.writeString(each.resolveSibling("mmproj-F16.gguf"), "GGUF");
+        }
+        Removal.remove(cache, HubId.parse("some/files:Q4_0"));
+        assertFalse(Files.exists(q4.resolve("mmproj-F16.gguf")));
+        Removal.remove(cache, HubId.parse("some/files:Q5_0"));
+        assertFalse(Files.exists(q8.resolve("x-Q5_0.gguf")));
+        assertTrue(Files.exists(q8.resolve("mmproj-F16.gguf")));
+    }
+
+    @Test
     void removedWithEverything() throws IOException {
         pull("some/model");
         Path kept = Files.createDirectories(root.resolve("models--other--model/blobs"));
