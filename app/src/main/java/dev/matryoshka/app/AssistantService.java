@@ -409,8 +409,7 @@ final class AssistantService implements Assistant, AutoCloseable {
     }
 
     private void answer(int question, Prompt prompt, GenerationConfig generation, AnswerSink sink) {
-        answer(
-                question, nothing(generation), sink, (session, listener) -> session.send(prompt, generation, listener));
+        answer(question, nothing(generation), sink, (session, listener) -> session.send(prompt, generation, listener));
     }
 
     private static Answer nothing(GenerationConfig generation) {

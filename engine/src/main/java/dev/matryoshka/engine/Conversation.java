@@ -46,7 +46,8 @@ final class Conversation implements ChatSession {
 
     @Override
     public synchronized Answer goOn(Answer begun, int maxTokens, TokenListener listener) {
-        Answer heard = begun.heard(window.lastAnswer(), more -> encoder.words(more).size());
+        Answer heard =
+                begun.heard(window.lastAnswer(), more -> encoder.words(more).size());
         Turn turn = new Turn(heard.generation().withMaxTokens(maxTokens), heard.generatedTokens(), listener);
         return heard.plus(run(turn, window::goOn));
     }

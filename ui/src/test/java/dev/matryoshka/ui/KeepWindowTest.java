@@ -52,7 +52,8 @@ class KeepWindowTest extends WindowTest {
             window.viewModel().draftProperty().set(question);
             window.viewModel().send();
         });
-        await(() -> answers() == before + 1 && !window.viewModel().answeringProperty().get());
+        await(() -> answers() == before + 1
+                && !window.viewModel().answeringProperty().get());
     }
 
     private long answers() {
@@ -120,8 +121,7 @@ class KeepWindowTest extends WindowTest {
 
     private static List<PromptPart> parts(int count) {
         return IntStream.range(0, count)
-                .mapToObj(i -> (PromptPart)
-                        new PromptPart.Audio(new float[16_000]))
+                .mapToObj(i -> (PromptPart) new PromptPart.Audio(new float[16_000]))
                 .toList();
     }
 }

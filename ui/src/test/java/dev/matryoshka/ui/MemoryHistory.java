@@ -67,7 +67,12 @@ class MemoryHistory implements History {
         return turns.stream()
                 .filter(turn -> turn.chat == chat)
                 .map(turn -> new StoredTurn(
-                        turn.id, turn.after, turn.question, turn.attachments, turn.kept, new ArrayList<>(turn.answers.values())))
+                        turn.id,
+                        turn.after,
+                        turn.question,
+                        turn.attachments,
+                        turn.kept,
+                        new ArrayList<>(turn.answers.values())))
                 .toList();
     }
 

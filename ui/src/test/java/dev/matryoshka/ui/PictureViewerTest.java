@@ -114,8 +114,8 @@ class PictureViewerTest extends WindowTest {
         await(() -> viewer().isVisible() && hasText("4 / 4"));
         robot.press(KeyCode.CONTROL, KeyCode.C).release(KeyCode.C, KeyCode.CONTROL);
         await(() -> Clipboard.getSystemClipboard().hasImage());
-        robot.interact(() ->
-                assertEquals(40, Clipboard.getSystemClipboard().getImage().getWidth()));
+        robot.interact(
+                () -> assertEquals(40, Clipboard.getSystemClipboard().getImage().getWidth()));
         robot.type(KeyCode.ESCAPE);
         await(() -> !viewer().isVisible());
     }
@@ -137,7 +137,8 @@ class PictureViewerTest extends WindowTest {
         robot.interact(() -> viewer().save(file));
         await(() -> hasText("Saved as out.png"));
         assertArrayEquals(
-                STAMP.rgb(), ImageDecoder.decode(Files.readAllBytes(file), "out").rgb());
+                STAMP.rgb(),
+                ImageDecoder.decode(Files.readAllBytes(file), "out").rgb());
         robot.interact(() -> viewer().save(folder.resolve("missing/out.png")));
         await(() -> hasText("choose another folder"));
     }

@@ -31,7 +31,8 @@ class SoundWindowTest extends WindowTest {
         Random random = new Random(1);
         float[] samples = new float[16_000 * seconds];
         for (int i = 0; i < samples.length; i++) {
-            double swell = Math.abs(Math.sin(i / 16_000.0 * Math.PI / 4)) * (0.4 + 0.6 * Math.abs(Math.sin(i / 90_000.0)));
+            double swell =
+                    Math.abs(Math.sin(i / 16_000.0 * Math.PI / 4)) * (0.4 + 0.6 * Math.abs(Math.sin(i / 90_000.0)));
             samples[i] = (float) (swell * (random.nextFloat() - 0.5));
         }
         return samples;
@@ -43,7 +44,8 @@ class SoundWindowTest extends WindowTest {
         int parts = sound.parts().size();
         robot.interact(() -> window.viewModel().attach(sound));
         await(() -> stage.getScene().lookup(".chip .waveform") instanceof Waveform w && w.getWidth() > 160);
-        assertEquals(parts - 1, stage.getScene().lookup(".chip").lookupAll(".cut").size());
+        assertEquals(
+                parts - 1, stage.getScene().lookup(".chip").lookupAll(".cut").size());
         shot("sound-composer");
         robot.interact(() -> {
             window.viewModel().draftProperty().set("What do they say?");
@@ -51,8 +53,7 @@ class SoundWindowTest extends WindowTest {
         });
         finishedAnswer();
         await(() -> stage.getScene().lookup(".sound-card .part") != null);
-        List<Node> times =
-                List.copyOf(stage.getScene().lookup(".sound-card").lookupAll(".part"));
+        List<Node> times = List.copyOf(stage.getScene().lookup(".sound-card").lookupAll(".part"));
         assertEquals(parts, times.size());
         robot.clickOn(times.get(2));
         String at = ((Labeled) times.get(2)).getText();

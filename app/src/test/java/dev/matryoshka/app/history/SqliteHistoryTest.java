@@ -300,7 +300,8 @@ class SqliteHistoryTest {
         try (Connection database = database()) {
             assertThrows(
                     SQLException.class,
-                    () -> Schema.migrate(database, List.of("", "", "", "ALTER TABLE chat ADD COLUMN mood TEXT; nonsense")));
+                    () -> Schema.migrate(
+                            database, List.of("", "", "", "ALTER TABLE chat ADD COLUMN mood TEXT; nonsense")));
         }
         history = open();
         assertEquals(List.of("one"), titles(""));

@@ -83,8 +83,7 @@ public final class AttachmentView {
                 busy.setAccessibleText("Reading " + loading.name());
                 yield busy;
             }
-            case Attachment.Picture picture ->
-                opening(ShownPicture.of(picture).getFirst(), side);
+            case Attachment.Picture picture -> opening(ShownPicture.of(picture).getFirst(), side);
             case Attachment.Film film -> opening(ShownPicture.of(film).getFirst(), side);
             case Attachment.Sound sound ->
                 new SoundStrip(sound.name(), sound.samples(), sound.parts(), side * 0.8, CHIP_WIDTH);

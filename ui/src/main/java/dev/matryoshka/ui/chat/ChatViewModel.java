@@ -531,7 +531,8 @@ public final class ChatViewModel {
     /** What there is to see in the chat and beside the draft, in its order. */
     List<ShownPicture> pictures() {
         Stream<Attachment> sent = messages.stream()
-                .flatMap(message -> message instanceof Message.Asked asked ? asked.attachments().stream() : Stream.of());
+                .flatMap(
+                        message -> message instanceof Message.Asked asked ? asked.attachments().stream() : Stream.of());
         return Stream.concat(sent, attachments.stream())
                 .flatMap(attachment -> ShownPicture.of(attachment).stream())
                 .toList();
@@ -672,13 +673,14 @@ public final class ChatViewModel {
     /** Asked again, or changed, what was kept is kept still. */
     private void keepAsBefore(TurnTree.Turn turn) {
         List<Attachment.Ready> of = turn.asked().attachments();
-        IntStream.range(0, of.size()).filter(i -> kept.contains(of.get(i))).forEach(i -> history.keep(
-                turn.id(), i, true));
+        IntStream.range(0, of.size())
+                .filter(i -> kept.contains(of.get(i)))
+                .forEach(i -> history.keep(turn.id(), i, true));
     }
 
     private void keepAsStored(List<StoredTurn> stored) {
-        stored.forEach(turn ->
-                turn.kept().forEach(i -> kept.add(turn.attachments().get(i))));
+        stored.forEach(
+                turn -> turn.kept().forEach(i -> kept.add(turn.attachments().get(i))));
         tellKept();
     }
 
@@ -688,7 +690,8 @@ public final class ChatViewModel {
                         ? null
                         : kept.stream().flatMap(a -> a.parts().stream()).toList());
         ModelInfo info = model.get();
-        int tokens = info == null ? 0 : kept.stream().mapToInt(a -> a.tokens(info)).sum();
+        int tokens =
+                info == null ? 0 : kept.stream().mapToInt(a -> a.tokens(info)).sum();
         int share = info == null ? 0 : info.contextLength() / 4;
         keptTooMuch.set(
                 tokens <= share

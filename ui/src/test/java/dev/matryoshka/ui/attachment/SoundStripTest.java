@@ -125,7 +125,9 @@ class SoundStripTest {
     void partsHaveTheirBoundariesAndTimesToClick(FxRobot robot) throws Exception {
         List<Button> parts =
                 strip.lookupAll(".part").stream().map(node -> (Button) node).toList();
-        assertEquals(List.of("0:00", "0:15", "0:30"), parts.stream().map(Button::getText).toList());
+        assertEquals(
+                List.of("0:00", "0:15", "0:30"),
+                parts.stream().map(Button::getText).toList());
         assertEquals(2, strip.lookupAll(".cut").size());
         assertEquals("Part 2 of 3, from 0:15", parts.get(1).getAccessibleText());
         robot.clickOn(parts.get(2));
