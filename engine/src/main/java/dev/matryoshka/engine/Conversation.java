@@ -72,7 +72,7 @@ final class Conversation implements ChatSession {
     }
 
     @Override
-    public synchronized void keep(Collection<PromptPart> attachments) {
+    public synchronized void keep(@Nullable Collection<PromptPart> attachments) {
         window.keep(attachments);
     }
 
@@ -146,6 +146,11 @@ final class Conversation implements ChatSession {
     @Override
     public synchronized void resume(List<Exchange> turns) {
         window.resume(turns);
+    }
+
+    @Override
+    public synchronized int turnsOutOfView() {
+        return window.leftSoon();
     }
 
     @Override

@@ -10,6 +10,7 @@ import dev.matryoshka.engine.MemoryUse;
 import dev.matryoshka.engine.ModelInfo;
 import dev.matryoshka.engine.ModelSlices;
 import dev.matryoshka.engine.Prompt;
+import dev.matryoshka.engine.PromptPart;
 import dev.matryoshka.engine.Residency;
 import dev.matryoshka.engine.config.KvPolicy;
 import dev.matryoshka.engine.config.MatFormerSlice;
@@ -20,6 +21,7 @@ import dev.matryoshka.engine.weights.TableStatus;
 import dev.matryoshka.ui.settings.Settings;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +29,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Says what a test told it to, on a thread of its own, and remembers what it was asked. */
@@ -61,6 +64,8 @@ class FakeAssistant implements Assistant {
     volatile boolean drafts;
     volatile Answer.Drafts drafted = Answer.Drafts.NONE;
     volatile Path saved = Path.of("nowhere");
+    volatile int left; // turns
+    volatile @Nullable Collection<PromptPart> kept;
     volatile long budget = 64_000_000;
     volatile long freeBytes = 1_060_000_000;
     volatile @Nullable Residency residency; // null: on the CPU
@@ -196,9 +201,15 @@ class FakeAssistant implements Assistant {
     }
 
     @Override
-    public void resume(List<Exchange> turns) {
+    public void resume(List<Exchange> turns, IntConsumer outOfView) {
         resumed.clear();
         resumed.addAll(turns);
+        outOfView.accept(Math.min(left, turns.size()));
+    }
+
+    @Override
+    public void keep(@Nullable Collection<PromptPart> attachments) {
+        kept = attachments;
     }
 
     @Override
@@ -268,6 +279,7 @@ class FakeAssistant implements Assistant {
             return;
         }
         List<SliceUse> slices = new ArrayList<>();
+        sink.onWindow(left);
         sink.onPrefill(10, 10);
         int tokens = 0;
         StringBuilder text = new StringBuilder();

@@ -31,7 +31,15 @@ public sealed interface Message {
     /** What went wrong, and what to do. */
     record Failed(MatryoshkaException error) implements Message {}
 
-    /** Something to know of the chat: that a device failed and what computes since, what the model no longer reads. */
+    /** Where the model's view of the chat begins. */
+    record Boundary(boolean keeps) implements Message {
+        /** What it says. */
+        public String text() {
+            return "The model no longer sees what is above" + (keeps ? ", but for what is kept" : "");
+        }
+    }
+
+    /** Something to know of the chat: that a device failed and what computes since. */
     record Notice(String text) implements Message {}
 
     /** Two sizes' answers to one question; the chat goes on from the second. */
