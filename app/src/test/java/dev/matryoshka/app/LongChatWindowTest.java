@@ -70,7 +70,7 @@ class LongChatWindowTest {
                         assistant,
                         history,
                         Models.none(),
-                Labs.none(),
+                        Labs.none(),
                         List.of(),
                         new DemoNote("test"),
                         SettingsStore.none(),
