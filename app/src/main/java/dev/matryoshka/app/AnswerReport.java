@@ -61,6 +61,9 @@ final class AnswerReport {
         fields.put("slice", use.slice().name());
         fields.put("from_token", use.fromToken());
         fields.put("approximate", use.approximate());
+        if (use.reason() != null) {
+            fields.put("reason", use.reason());
+        }
         return fields;
     }
 
@@ -69,7 +72,8 @@ final class AnswerReport {
         return slices.stream()
                 .map(use -> (use.fromToken() == 0 ? "" : "from token " + use.fromToken() + " on ")
                         + use.slice().name()
-                        + (use.approximate() ? " (approximate)" : ""))
+                        + (use.approximate() ? " (approximate)" : "")
+                        + (use.reason() == null ? "" : " (" + use.reason() + ")"))
                 .collect(Collectors.joining(", "));
     }
 

@@ -90,9 +90,11 @@ final class AskCommand implements Callable<Integer> {
 
     @Option(
             names = "--elastic",
-            paramLabel = "T",
-            description = "Keep T tokens/s: give up size, down to E2B's share, where the machine is too slow.")
-    private @Nullable Double elastic;
+            paramLabel = "T|BYTES|auto",
+            description =
+                    "Keep T tokens/s: give up size, down to E2B's share, where the machine is too slow. Or keep weights within a"
+                            + " device memory such as 1.5GB. Or auto: the smallest size on battery and while other programs are busy.")
+    private @Nullable String elastic;
 
     @Option(names = "--exact", description = "With --elastic: give up only what leaves keys and values exact.")
     private boolean exact;
@@ -121,7 +123,7 @@ final class AskCommand implements Callable<Integer> {
         if (elastic != null && speculate != null) {
             throw new InvalidRequestException("--elastic and --speculate both change the size", "give one of them");
         }
-        Elastic target = elastic == null ? null : new Elastic(elastic, exact);
+        Elastic target = elastic == null ? null : ElasticOption.parse(elastic, exact);
         long chosenSeed = seed == null ? System.nanoTime() & 0xFFFF_FFFFL : seed;
         try (Gemma3n gemma = model.load(chosenSeed);
                 ChatSession chat = gemma.newChat(system)) {

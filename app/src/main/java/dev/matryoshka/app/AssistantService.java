@@ -12,6 +12,7 @@ import dev.matryoshka.engine.MemoryUse;
 import dev.matryoshka.engine.ModelInfo;
 import dev.matryoshka.engine.ModelSlices;
 import dev.matryoshka.engine.Prompt;
+import dev.matryoshka.engine.PromptPart;
 import dev.matryoshka.engine.TokenListener;
 import dev.matryoshka.engine.config.KvPolicy;
 import dev.matryoshka.engine.config.MatFormerSlice;
@@ -23,6 +24,7 @@ import dev.matryoshka.ui.Assistant;
 import dev.matryoshka.ui.ModelChoice;
 import dev.matryoshka.ui.settings.Settings;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
@@ -40,6 +42,7 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Runs the engine behind the window, on one thread of its own: loading, questions and new chats in their order. */
@@ -61,6 +64,7 @@ final class AssistantService implements Assistant, AutoCloseable {
     private volatile @Nullable Long perLayerBytes; // null until the person says
     private volatile @Nullable ChatSession chat;
     private boolean toldOfFallback; // the worker's own
+    private @Nullable Collection<PromptPart> kept; // the worker's own
     private final AtomicInteger asked = new AtomicInteger();
     private volatile @Nullable Choice choice; // null until the person makes one
     private volatile Settings settings = Settings.DEFAULTS;
@@ -295,6 +299,16 @@ final class AssistantService implements Assistant, AutoCloseable {
     }
 
     @Override
+    public void resident(MatFormerSlice most) {
+        ask(model -> {
+            if (model.memory().residency() != null) { // it may have fallen back on the CPU
+                model.resident(most);
+            }
+            return most;
+        });
+    }
+
+    @Override
     public void budgetPerLayerCache(long bytes) {
         perLayerBytes = bytes;
         ask(model -> {
@@ -320,15 +334,29 @@ final class AssistantService implements Assistant, AutoCloseable {
     @Override
     public void newChat() {
         stop();
-        worker.execute(this::closeChat);
+        worker.execute(() -> {
+            closeChat();
+            kept = null;
+        });
     }
 
     @Override
-    public void resume(List<Exchange> turns) {
+    public void resume(List<Exchange> turns, IntConsumer outOfView) {
         stop();
         worker.execute(() -> {
             if (!loaded.isCompletedExceptionally() && (chat != null || !turns.isEmpty())) {
                 session().resume(turns);
+                outOfView.accept(session().turnsOutOfView());
+            }
+        });
+    }
+
+    @Override
+    public void keep(@Nullable Collection<PromptPart> attachments) {
+        worker.execute(() -> {
+            kept = attachments;
+            if (chat != null) {
+                session().keep(attachments);
             }
         });
     }
@@ -341,11 +369,13 @@ final class AssistantService implements Assistant, AutoCloseable {
     }
 
     @Override
-    public void goOn(Answer begun, AnswerSink sink) {
+    public void goOn(@Nullable Answer made, AnswerSink sink) {
         int question = asked.incrementAndGet();
+        long seed = seed();
         worker.execute(() -> attempt(sink, () -> {
-            int more = generation(0).maxTokens();
-            answer(question, begun, sink, (session, listener) -> session.goOn(begun, more, listener));
+            GenerationConfig now = generation(seed);
+            Answer begun = made == null ? nothing(now) : made;
+            answer(question, begun, sink, (session, listener) -> session.goOn(begun, now.maxTokens(), listener));
         }));
     }
 
@@ -419,8 +449,11 @@ final class AssistantService implements Assistant, AutoCloseable {
     }
 
     private void answer(int question, Prompt prompt, GenerationConfig generation, AnswerSink sink) {
-        Answer nothing = new Answer("", 0, 0, 0, 0, 0, StopReason.STOPPED, generation, List.of(), Answer.Drafts.NONE);
-        answer(question, nothing, sink, (session, listener) -> session.send(prompt, generation, listener));
+        answer(question, nothing(generation), sink, (session, listener) -> session.send(prompt, generation, listener));
+    }
+
+    private static Answer nothing(GenerationConfig generation) {
+        return new Answer("", 0, 0, 0, 0, 0, StopReason.STOPPED, generation, List.of(), Answer.Drafts.NONE);
     }
 
     /** @param begun what there is of the answer */
@@ -479,6 +512,7 @@ final class AssistantService implements Assistant, AutoCloseable {
         if (session == null) {
             session = loaded.join().newChat(settings.system());
             chat = session;
+            session.keep(kept);
             useChoice(session);
         }
         return session;

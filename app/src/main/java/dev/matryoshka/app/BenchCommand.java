@@ -93,7 +93,7 @@ final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Benchmark.Settings settings = new Benchmark.Settings(promptTokens(), generate, runs);
-        Elastic target = elastic == null ? null : new Elastic(elastic, exact);
+        Elastic.Speed target = elastic == null ? null : new Elastic.Speed(elastic, exact);
         if (!slices.isEmpty() && slices.size() != 2) {
             throw new InvalidRequestException(
                     "--switch names " + slices.size() + " slices", "name two, as in --switch E2B,E4B");
@@ -114,7 +114,8 @@ final class BenchCommand implements Callable<Integer> {
         }
     }
 
-    private String measure(Gemma3n gemma, Benchmark.Settings settings, @Nullable Elastic target, double loadSeconds) {
+    private String measure(
+            Gemma3n gemma, Benchmark.Settings settings, Elastic.@Nullable Speed target, double loadSeconds) {
         if (target != null) {
             ElasticReport report = new ElasticReport(
                     gemma.info(), target, ElasticBenchmark.run(gemma, target, settings.prompt(), settings.generate()));

@@ -8,7 +8,8 @@ import java.util.regex.Pattern;
 
 /** A number of bytes as people write it: {@code 1.5GB}, {@code 800 MB}, {@code 2GiB}. */
 final class ByteCount {
-    private static final Pattern TEXT = Pattern.compile("(\\d{1,9}(?:\\.\\d{1,9})?)\\s*([KMGT]I?)?B", Pattern.CASE_INSENSITIVE);
+    private static final Pattern TEXT =
+            Pattern.compile("(\\d{1,9}(?:\\.\\d{1,9})?)\\s*([KMGT]I?)?B", Pattern.CASE_INSENSITIVE);
     private static final Map<String, Double> UNITS = Map.of(
             "", 1.0, "K", 1e3, "M", 1e6, "G", 1e9, "T", 1e12, "KI", 0x1p10, "MI", 0x1p20, "GI", 0x1p30, "TI", 0x1p40);
 

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /** Elastic decoding beside a fixed size, as people and programs read it. */
-record ElasticReport(ModelInfo model, Elastic target, List<Phase> phases) {
+record ElasticReport(ModelInfo model, Elastic.Speed target, List<Phase> phases) {
     /** One JSON object. */
     String json() {
         Map<String, Object> fields = new LinkedHashMap<>();

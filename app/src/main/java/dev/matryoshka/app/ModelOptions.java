@@ -1,5 +1,6 @@
 package dev.matryoshka.app;
 
+import dev.matryoshka.engine.AdapterChoice;
 import dev.matryoshka.engine.Devices;
 import dev.matryoshka.engine.Gemma3n;
 import dev.matryoshka.engine.GgufExport;
@@ -10,7 +11,9 @@ import dev.matryoshka.engine.config.TextConfig;
 import dev.matryoshka.engine.error.InvalidRequestException;
 import dev.matryoshka.engine.weights.DType;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
@@ -76,6 +79,12 @@ final class ModelOptions {
             description = "Megabytes of per-layer embeddings to keep dequantised, 0 for none (default: 64).")
     private @Nullable Long perLayerMegabytes;
 
+    @Option(
+            names = "--adapter",
+            paramLabel = "FOLDER[:STRENGTH]",
+            description = "A LoRA adapter as PEFT saves it, at 1 or another strength; may be given several times.")
+    private List<String> adapters = new ArrayList<>();
+
     private String otherwiseModel = ModelStore.EMBEDDED;
     private String otherwiseDevice = Devices.AUTO;
     private long otherwisePerLayerBytes = PER_LAYER_BYTES;
@@ -103,6 +112,7 @@ final class ModelOptions {
         other.slice = otherModel.equals(model()) ? slice : WHOLE;
         other.resident = otherModel.equals(model()) ? resident : null;
         other.projector = otherModel.equals(model()) ? projector : null;
+        other.adapters = otherModel.equals(model()) ? adapters : List.of();
         other.type = otherModel.equals(model()) ? type : null;
         other.context = context;
         other.otherwisePerLayerBytes = perLayerBytes();
@@ -122,11 +132,26 @@ final class ModelOptions {
     Gemma3n configured(Gemma3n loaded) {
         try {
             loaded.budgetPerLayerCache(perLayerBytes());
+            loaded.useAdapters(adapters.stream().map(ModelOptions::adapter).toList());
             return loaded;
         } catch (RuntimeException e) {
             loaded.close();
             throw e;
         }
+    }
+
+    /** What stands behind the last colon is a strength where it is a number: paths may have colons of their own. */
+    static AdapterChoice adapter(String text) {
+        int colon = text.lastIndexOf(':');
+        if (colon > 0) {
+            try {
+                float strength = Float.parseFloat(text.substring(colon + 1));
+                return new AdapterChoice(Path.of(text.substring(0, colon)), strength);
+            } catch (NumberFormatException e) {
+                return new AdapterChoice(Path.of(text), 1);
+            }
+        }
+        return new AdapterChoice(Path.of(text), 1);
     }
 
     private long perLayerBytes() {

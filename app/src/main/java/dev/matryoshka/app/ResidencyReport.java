@@ -50,7 +50,9 @@ record ResidencyReport(ModelInfo model, ResidencyBenchmark.Report report) {
                         report.plainTokensPerSecond(),
                         report.grownTokensPerSecond(),
                         report.large())
-                + report.turns().stream().map(ResidencyReport::line).collect(Collectors.joining(System.lineSeparator()));
+                + report.turns().stream()
+                        .map(ResidencyReport::line)
+                        .collect(Collectors.joining(System.lineSeparator()));
     }
 
     private static String line(Turn turn) {

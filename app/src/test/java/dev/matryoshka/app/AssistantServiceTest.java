@@ -210,7 +210,7 @@ class AssistantServiceTest {
         assistant.send(QUESTION, first);
         Answer made = first.answer.join();
         assistant.useSlice(sizes.getFirst().slice(), KvPolicy.RECOMPUTE);
-        assistant.resume(List.of());
+        assistant.resume(List.of(), left -> {});
         Heard again = new Heard();
         assistant.replay(QUESTION, made, again);
         assertEquals(made.text(), again.answer.join().text());
@@ -223,7 +223,7 @@ class AssistantServiceTest {
 
     @Test
     void anElasticAnswerBeginsWithTheChosenSize() {
-        assistant.useElastic(sizes.getFirst().slice(), new Elastic(1e6, false));
+        assistant.useElastic(sizes.getFirst().slice(), new Elastic.Speed(1e6, false));
         Heard heard = new Heard();
         assistant.send(QUESTION, heard);
         assertEquals("whole", heard.slices().getFirst());
@@ -260,7 +260,7 @@ class AssistantServiceTest {
         assertEquals(Answer.StopReason.STOPPED, heard.answer.join().stopReason());
         assertEquals("whole", assistant.slice().name(), "sizes are a model's own");
         assertEquals(3 << 20, assistant.memory().perLayer().budgetBytes());
-        assistant.resume(List.of(new Exchange(QUESTION, "Small sums.")));
+        assistant.resume(List.of(new Exchange(QUESTION, "Small sums.")), left -> assertEquals(0, left));
         Heard next = new Heard();
         assistant.send(QUESTION, next);
         assertTrue(next.answer.join().promptTokens() > heard.answer.join().promptTokens());

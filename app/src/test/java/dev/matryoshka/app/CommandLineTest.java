@@ -30,6 +30,7 @@ class CommandLineTest {
         "ask --video none.mp4 hi,none.mp4",
         "ask --frames-per-second 0 --image none.png hi,use a number over 0",
         "ask --context -5 hi,a context of -5 tokens",
+        "ask --adapter none:0.5 hi,adapter_config.json: name a folder",
         "ask,nothing to answer",
         "tokenize,no single text",
         "ask --model pom.xml hi,does not begin with GGUF",

@@ -177,6 +177,55 @@ class ContextWindowTest {
         }
     }
 
+    /** More of it was kept than is known of what made it, as after a kill while it went on. */
+    @ParameterizedTest
+    @ValueSource(floats = {0, 0.9f})
+    void anAnswerThatWasKilledGoesOnBehindWhatWasKept(float temperature) {
+        GenerationConfig whole = new GenerationConfig(temperature, 0, 1, 0, 1, 42, 24);
+        Prompt prompt = Prompt.of("What can you do?");
+        String expected;
+        String kept;
+        Answer begun;
+        try (ChatSession chat = gemma.newChat("")) {
+            expected = chat.send(prompt, whole, listener).text();
+        }
+        try (ChatSession chat = gemma.newChat("")) {
+            begun = chat.send(prompt, whole.withMaxTokens(5), listener);
+            kept = chat.goOn(begun, 6, listener).text();
+        }
+        try (ChatSession later = gemma.newChat("")) {
+            later.resume(List.of(new Exchange(prompt, kept)));
+            Answer answer = later.goOn(begun, 13, listener);
+            assertEquals(expected, answer.text());
+            assertEquals(24, answer.generation().maxTokens(), "as many tokens as were chosen");
+        }
+    }
+
+    /** Any piece of the vocabulary may come, so one in a few answers begins with a byte of a character. */
+    @Test
+    void anAnswerIsNotCutWithinACharacter() {
+        int cut = 0;
+        for (int seed = 0; seed < 400 && cut < 2; seed++) {
+            GenerationConfig wild = new GenerationConfig(100, 0, 1, 0, 1, seed, 1);
+            try (ChatSession chat = gemma.newChat("")) {
+                Answer answer = chat.send(Prompt.of("Hi"), wild, listener);
+                if (answer.stopReason() == StopReason.MAX_TOKENS && answer.generatedTokens() == 0) {
+                    cut++;
+                    assertEquals("", answer.text());
+                    Answer more = chat.goOn(answer, 8, listener);
+                    assertTrue(more.generatedTokens() > 0);
+                    try (ChatSession other = gemma.newChat("")) {
+                        assertEquals(
+                                other.send(Prompt.of("Hi"), wild.withMaxTokens(8), listener)
+                                        .text(),
+                                more.text());
+                    }
+                }
+            }
+        }
+        assertEquals(2, cut);
+    }
+
     @Test
     void anAnswerThatCameToItsEndDoesNotGoOn() {
         try (ChatSession chat = gemma.newChat("")) {

@@ -11,6 +11,7 @@ import dev.matryoshka.engine.Answer;
 import dev.matryoshka.engine.Answer.SliceUse;
 import dev.matryoshka.engine.Answer.StopReason;
 import dev.matryoshka.engine.ChatSession;
+import dev.matryoshka.engine.Elastic;
 import dev.matryoshka.engine.Exchange;
 import dev.matryoshka.engine.Gemma3n;
 import dev.matryoshka.engine.GenerationConfig;
@@ -18,10 +19,14 @@ import dev.matryoshka.engine.GgufExport;
 import dev.matryoshka.engine.LoadOptions;
 import dev.matryoshka.engine.Prompt;
 import dev.matryoshka.engine.PromptPart;
+import dev.matryoshka.engine.Residency;
+import dev.matryoshka.engine.ResidentMaximum;
+import dev.matryoshka.engine.ResidentSize;
 import dev.matryoshka.engine.TokenListener;
 import dev.matryoshka.engine.config.KvPolicy;
 import dev.matryoshka.engine.config.MatFormerSlice;
 import dev.matryoshka.engine.error.ContextOverflowException;
+import dev.matryoshka.engine.error.InsufficientMemoryException;
 import dev.matryoshka.engine.error.InvalidRequestException;
 import dev.matryoshka.engine.error.ModelFormatException;
 import dev.matryoshka.engine.weights.DType;
@@ -32,6 +37,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -209,6 +215,55 @@ class ConversationTest {
             assertEquals(List.of(new SliceUse(half, 0, false)), exact.slices());
             assertEquals("3 plus 4 is 7.", exact.text());
         }
+    }
+
+    /** A device with memory of its own, by name; it is the CPU. */
+    private static Gemma3n onDevice() throws IOException {
+        LoadOptions options = new LoadOptions("embedded", "faulty:never=1", MatFormerSlice::whole, 512)
+                .withResident(new ResidentMaximum.OfSlice(c -> MatFormerSlice.uniform("half", c, 0.5)));
+        return Gemma3n.load(EmbeddedAssets.open(cache).model(), options);
+    }
+
+    @Test
+    void aSizeThatTheDeviceLacksIsTakenUpWhenItHasCome() throws IOException {
+        try (Gemma3n model = onDevice();
+                ChatSession chat = model.newChat("")) {
+            MatFormerSlice whole = MatFormerSlice.whole(model.config().text());
+            Answer answer = chat.send(Prompt.of("Hello"), GREEDY, new TokenListener() {
+                @Override
+                public void onText(String piece) {
+                    if (chat.contextUsed() < 20) {
+                        chat.useSlice(whole, KvPolicy.KEEP);
+                    }
+                }
+            });
+            assertEquals("half", answer.slices().getFirst().slice().name());
+            Answer next = chat.send(Prompt.of("What is 3 plus 4?"), GREEDY, piece -> {});
+            assertEquals("whole", next.slices().getLast().slice().name());
+            assertEquals("whole", residency(model).wanted().name());
+        }
+    }
+
+    @Test
+    void elasticWithinAMemoryTakesTheLargestSizeAndKeepsNoMore() throws IOException {
+        try (Gemma3n model = onDevice();
+                ChatSession chat = model.newChat("")) {
+            List<ResidentSize> sizes = model.residentSizes();
+            ResidentSize third = sizes.get(2);
+            long bytes = (third.bytes() + sizes.get(1).bytes()) / 2;
+            chat.useElastic(sizes.getFirst().slice(), new Elastic.DeviceMemory(bytes, false));
+            chat.send(Prompt.of("Hello"), GREEDY, piece -> {});
+            Answer answer = chat.send(Prompt.of("What is 3 plus 4?"), GREEDY, piece -> {});
+            assertEquals(third.slice(), answer.slices().getLast().slice());
+            assertEquals(third.slice(), residency(model).wanted());
+            assertThrows(
+                    InsufficientMemoryException.class,
+                    () -> chat.useElastic(sizes.getFirst().slice(), new Elastic.DeviceMemory(1000, false)));
+        }
+    }
+
+    private static Residency residency(Gemma3n model) {
+        return Objects.requireNonNull(model.memory().residency());
     }
 
     @Test

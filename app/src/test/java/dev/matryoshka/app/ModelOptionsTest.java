@@ -2,7 +2,9 @@ package dev.matryoshka.app;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.matryoshka.engine.AdapterChoice;
 import dev.matryoshka.engine.Gemma3n;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,6 +59,12 @@ class ModelOptionsTest {
                 assertEquals(3 << 20, loaded.perLayerTable().budgetBytes());
             }
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"adapters/a,adapters/a,1", "adapters/a:0.5,adapters/a,0.5", "C:/a,C:/a,1", "a:b:-2,a:b,-2"})
+    void anAdapterMayHaveAStrength(String text, String folder, float strength) {
+        assertEquals(new AdapterChoice(Path.of(folder), strength), ModelOptions.adapter(text));
     }
 
     /** The same model by its folder. */

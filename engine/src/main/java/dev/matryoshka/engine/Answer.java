@@ -4,6 +4,8 @@ import dev.matryoshka.engine.config.MatFormerSlice;
 import dev.matryoshka.engine.generation.SpeculativePass;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A finished (or stopped) answer and what it took.
@@ -40,6 +42,31 @@ public record Answer(
     }
 
     /**
+     * This answer as it stands in the conversation, where more of it was heard than this knows: the program that made it ended meanwhile.
+     *
+     * @param said the whole of it
+     * @param tokens counts those of a text
+     */
+    Answer heard(String said, ToIntFunction<String> tokens) {
+        if (said.equals(text)) {
+            return this;
+        }
+        boolean longer = said.startsWith(text);
+        int more = tokens.applyAsInt(longer ? said.substring(text.length()) : said);
+        return new Answer(
+                said,
+                promptTokens,
+                (longer ? generatedTokens : 0) + more,
+                timeToFirstTokenSeconds,
+                prefillTokensPerSecond,
+                decodeTokensPerSecond,
+                stopReason,
+                generation,
+                slices,
+                drafts);
+    }
+
+    /**
      * This answer with more of it: as one that was never interrupted.
      *
      * @param more what was said after it
@@ -47,7 +74,8 @@ public record Answer(
     Answer plus(Answer more) {
         List<SliceUse> all = new ArrayList<>(slices);
         for (SliceUse use : more.slices) {
-            SliceUse shifted = new SliceUse(use.slice(), generatedTokens + use.fromToken(), use.approximate());
+            SliceUse shifted =
+                    new SliceUse(use.slice(), generatedTokens + use.fromToken(), use.approximate(), use.reason());
             if (all.isEmpty()
                     || !all.getLast().slice().equals(use.slice())
                     || all.getLast().approximate() != use.approximate()) {
@@ -82,8 +110,17 @@ public record Answer(
      * @param slice which one
      * @param fromToken how many tokens of the answer were there before
      * @param approximate whether it reads keys and values that another slice computed otherwise than it would have
+     * @param reason why the size is not the one that was asked for, for people; null where it is, or for its speed
      */
-    public record SliceUse(MatFormerSlice slice, int fromToken, boolean approximate) {}
+    public record SliceUse(
+            MatFormerSlice slice,
+            int fromToken,
+            boolean approximate,
+            @Nullable String reason) {
+        public SliceUse(MatFormerSlice slice, int fromToken, boolean approximate) {
+            this(slice, fromToken, approximate, null);
+        }
+    }
 
     /**
      * Tokens that a smaller slice drafted.

@@ -26,7 +26,7 @@ public interface ChatSession extends AutoCloseable {
      * Goes on with the last answer, which was stopped or reached its longest length, from where it ended: with the same sampler and
      * seed, as if it had not.
      *
-     * @param begun what {@link #send} or this said of it
+     * @param begun what {@link #send} or this said of it; where the conversation was resumed and holds more of the answer, that counts
      * @param maxTokens longest that is added to it, in tokens
      * @return the whole answer
      * @throws dev.matryoshka.engine.error.MatryoshkaException there is none, it came to its own end, or it fails; the conversation
@@ -35,10 +35,11 @@ public interface ChatSession extends AutoCloseable {
     Answer goOn(Answer begun, int maxTokens, TokenListener listener);
 
     /**
-     * Which pictures and sounds the model goes on to see and hear after their turns have left its view, from the next {@link #send} on. As
-     * long as this isn't said, the newest that take no more than a quarter of the context.
+     * Which pictures and sounds the model goes on to see and hear after their turns have left its view, from the next {@link #send} on.
+     *
+     * @param attachments null, as long as nothing is said, for the newest that take no more than a quarter of the context
      */
-    void keep(Collection<PromptPart> attachments);
+    void keep(@Nullable Collection<PromptPart> attachments);
 
     /**
      * Ends a running {@link #send} or {@link #goOn} within one token or one prefill chunk; a picture or sound that is being encoded is
@@ -95,6 +96,9 @@ public interface ChatSession extends AutoCloseable {
      * @param turns in their order
      */
     void resume(List<Exchange> turns);
+
+    /** Turns that will be out of the model's view once something short is asked, the oldest ones. Not while {@link #send} runs. */
+    int turnsOutOfView();
 
     /** Tokens in the conversation so far. */
     int contextUsed();

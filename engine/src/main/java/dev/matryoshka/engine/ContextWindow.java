@@ -53,9 +53,23 @@ final class ContextWindow {
         return left;
     }
 
+    /** See {@link ChatSession#turnsOutOfView}. */
+    int leftSoon() {
+        try {
+            return firstToStay(fixed(left), fixed(turns.size()));
+        } catch (ContextOverflowException e) { // said when something is asked
+            return left;
+        }
+    }
+
     /** See {@link ChatSession#keep}. */
-    void keep(Collection<PromptPart> attachments) {
-        kept = Set.copyOf(attachments);
+    void keep(@Nullable Collection<PromptPart> attachments) {
+        kept = attachments == null ? null : Set.copyOf(attachments);
+    }
+
+    /** What the last turn's answer says; empty where there is none. */
+    String lastAnswer() {
+        return turns.isEmpty() ? "" : turns.getLast().answer();
     }
 
     /**

@@ -7,8 +7,8 @@ import dev.matryoshka.engine.config.MatFormerSlice;
 import dev.matryoshka.engine.error.ContextOverflowException;
 import dev.matryoshka.engine.generation.DecoderSession;
 import dev.matryoshka.engine.generation.DraftLength;
-import dev.matryoshka.engine.generation.ElasticController;
 import dev.matryoshka.engine.generation.Logits;
+import dev.matryoshka.engine.generation.SizeController;
 import dev.matryoshka.engine.generation.SpeculativePass;
 import dev.matryoshka.engine.generation.TokenSequence;
 import dev.matryoshka.engine.sampling.Sampler;
@@ -28,7 +28,7 @@ final class Conversation implements ChatSession {
     private final PlacedSession session;
     private final AtomicBoolean stopped = new AtomicBoolean();
     private final AtomicReference<@Nullable Wish> wanted = new AtomicReference<>(); // waits for the next token
-    private @Nullable ElasticController elastic;
+    private @Nullable SizeController elastic;
     private final DraftLength draftLength = new DraftLength();
     private volatile @Nullable MatFormerSlice draft;
     private final ContextWindow window;
@@ -49,8 +49,10 @@ final class Conversation implements ChatSession {
 
     @Override
     public synchronized Answer goOn(Answer begun, int maxTokens, TokenListener listener) {
-        Turn turn = new Turn(begun.generation().withMaxTokens(maxTokens), begun.generatedTokens(), listener);
-        return begun.plus(run(turn, window::goOn));
+        Answer heard =
+                begun.heard(window.lastAnswer(), more -> encoder.words(more).size());
+        Turn turn = new Turn(heard.generation().withMaxTokens(maxTokens), heard.generatedTokens(), listener);
+        return heard.plus(run(turn, window::goOn));
     }
 
     private Answer run(Turn turn, IntSupplier begin) {
@@ -70,7 +72,7 @@ final class Conversation implements ChatSession {
     }
 
     @Override
-    public synchronized void keep(Collection<PromptPart> attachments) {
+    public synchronized void keep(@Nullable Collection<PromptPart> attachments) {
         window.keep(attachments);
     }
 
@@ -89,10 +91,27 @@ final class Conversation implements ChatSession {
 
     @Override
     public void useElastic(MatFormerSlice widest, Elastic target) {
-        wish(widest, () -> {
-            elastic = session.elastic(widest, target.tokensPerSecond(), target.exact());
-            session.useSlice(widest, KvPolicy.KEEP);
-        });
+        switch (target) {
+            case Elastic.Speed speed ->
+                wish(widest, () -> follow(session.elastic(widest, speed.tokensPerSecond(), speed.exact())));
+            case Elastic.Sparing sparing -> {
+                SizeController controller = session.sparing(widest, sparing.exact());
+                wish(widest, () -> follow(controller));
+            }
+            case Elastic.DeviceMemory memory -> {
+                MatFormerSlice largest = session.largest(widest, memory);
+                wish(largest, () -> {
+                    elastic = null;
+                    session.useSlice(largest, KvPolicy.KEEP);
+                    session.keepOnly(largest);
+                });
+            }
+        }
+    }
+
+    private void follow(SizeController controller) {
+        elastic = controller;
+        session.useSlice(controller.slice(), KvPolicy.KEEP);
     }
 
     private void wish(MatFormerSlice widest, Runnable take) {
@@ -127,6 +146,11 @@ final class Conversation implements ChatSession {
     @Override
     public synchronized void resume(List<Exchange> turns) {
         window.resume(turns);
+    }
+
+    @Override
+    public synchronized int turnsOutOfView() {
+        return window.leftSoon();
     }
 
     @Override
@@ -183,6 +207,9 @@ final class Conversation implements ChatSession {
             });
             firstToken = System.nanoTime();
             StopReason reason = logits == null ? StopReason.STOPPED : decode(logits);
+            if (reason != StopReason.END_OF_TURN) {
+                dropUnfinished();
+            }
             emit(decoder.flush());
             return answer(promptTokens, reason);
         }
@@ -260,6 +287,15 @@ final class Conversation implements ChatSession {
             return tokens.size() == session.contextLimit() ? StopReason.CONTEXT_FULL : null;
         }
 
+        /** An answer that is cut short doesn't end within a character: what goes on chooses all of its tokens again. */
+        private void dropUnfinished() {
+            int bytes = decoder.dropUnfinished();
+            if (bytes > 0) {
+                session.truncate(session.tokens().size() - bytes);
+                generated -= bytes;
+            }
+        }
+
         /** Lets turns leave in the middle of the answer; false where none can. */
         private boolean slide() {
             boolean room = window.slide();
@@ -290,7 +326,8 @@ final class Conversation implements ChatSession {
 
         /** Notes the slice at work where it is another. */
         private void noteSlice() {
-            SliceUse now = new SliceUse(session.slice(), generated, session.approximate());
+            String reason = elastic == null ? null : elastic.reason();
+            SliceUse now = new SliceUse(session.slice(), generated, session.approximate(), reason);
             SliceUse before = slices.isEmpty() ? null : slices.getLast();
             if (before == null || !before.slice().equals(now.slice()) || before.approximate() != now.approximate()) {
                 slices.add(now);

@@ -24,7 +24,7 @@ public final class ElasticBenchmark {
     private static final int LOAD_LONGS = 8 << 20;
 
     private final Gemma3n model;
-    private final Elastic target;
+    private final Elastic.Speed target;
     private final int prompt;
     private final int generate;
 
@@ -44,7 +44,7 @@ public final class ElasticBenchmark {
             double settledTokensPerSecond,
             List<Answer.SliceUse> slices) {}
 
-    private ElasticBenchmark(Gemma3n model, Elastic target, int prompt, int generate) {
+    private ElasticBenchmark(Gemma3n model, Elastic.Speed target, int prompt, int generate) {
         this.model = model;
         this.target = target;
         this.prompt = prompt;
@@ -57,7 +57,7 @@ public final class ElasticBenchmark {
      * @param prompt tokens before the first one that is decoded
      * @param generate tokens to decode each time
      */
-    public static List<Phase> run(Gemma3n model, Elastic target, int prompt, int generate) {
+    public static List<Phase> run(Gemma3n model, Elastic.Speed target, int prompt, int generate) {
         long tokens = (long) prompt + generate + 1;
         if (tokens > model.contextLimit()) {
             throw new InvalidRequestException(

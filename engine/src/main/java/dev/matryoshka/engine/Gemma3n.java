@@ -18,6 +18,7 @@ import dev.matryoshka.engine.error.InvalidRequestException;
 import dev.matryoshka.engine.error.MatryoshkaException;
 import dev.matryoshka.engine.generation.DecoderSession;
 import dev.matryoshka.engine.generation.TokenSequence;
+import dev.matryoshka.engine.lora.LoraAdapter;
 import dev.matryoshka.engine.text.Decoder;
 import dev.matryoshka.engine.text.InputEmbedder;
 import dev.matryoshka.engine.text.PerLayerEmbeddings;
@@ -28,7 +29,9 @@ import dev.matryoshka.engine.weights.TableStatus;
 import dev.matryoshka.engine.weights.WeightSource;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +47,8 @@ public final class Gemma3n implements AutoCloseable {
     private final WeightSource weights;
     private final AudioFeatureConfig audioFeatures;
     private final @Nullable Tokenizer tokenizer;
+    private final Map<Path, LoraAdapter> opened = new HashMap<>();
+    private volatile List<AdapterUse> adapters = List.of();
     private volatile long perLayerBudget = PerLayerEmbeddings.DEFAULT_BUDGET;
     private volatile Placement placement;
 
@@ -190,12 +195,56 @@ public final class Gemma3n implements AutoCloseable {
     }
 
     DecoderSession session(Placement on, MatFormerSlice with, int limit, TokenSequence tokens) {
-        return new DecoderSession(on.backend(), on.decoder(), on.embedder(), with, limit, tokens);
+        DecoderSession session = new DecoderSession(on.backend(), on.decoder(), on.embedder(), with, limit, tokens);
+        try {
+            List<AdapterUse> uses = adapters;
+            if (!uses.isEmpty()) {
+                session.useAdapters(on.adapters(uses));
+            }
+            return session;
+        } catch (RuntimeException | Error e) {
+            session.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Goes on with some LoRA adapters, from the next token on in every conversation, which is computed again first. Nothing is merged:
+     * they work with weights of any type and any slice, together and in any strength. Once loaded they stay with the device.
+     *
+     * @param choices none for the model as it is
+     * @throws MatryoshkaException one can't be used; everything stays as it was
+     */
+    public synchronized void useAdapters(List<AdapterChoice> choices) {
+        List<AdapterUse> uses = new ArrayList<>();
+        for (AdapterChoice choice : choices) {
+            if (!Float.isFinite(choice.strength())) {
+                throw new InvalidRequestException(
+                        "an adapter of strength " + choice.strength(), "use a number such as 0.5");
+            }
+            Path folder = choice.folder().toAbsolutePath().normalize();
+            uses.add(new AdapterUse(
+                    opened.computeIfAbsent(folder, f -> LoraAdapter.open(f, config.text())), choice.strength()));
+        }
+        adapters = List.copyOf(uses);
+    }
+
+    /** The adapters that {@link #useAdapters} was given. */
+    public List<AdapterChoice> adapterChoices() {
+        return adapters.stream()
+                .map(use -> new AdapterChoice(use.adapter().folder(), use.strength()))
+                .toList();
+    }
+
+    /** Those in use. */
+    List<AdapterUse> adapters() {
+        return adapters;
     }
 
     /** @throws dev.matryoshka.engine.error.ModelFormatException its files have been cut off since they were opened */
     void requireWhole() {
         weights.requireWhole();
+        adapters.forEach(use -> use.adapter().requireWhole());
     }
 
     /** What this model recommends. */
@@ -283,14 +332,23 @@ public final class Gemma3n implements AutoCloseable {
         }
     }
 
-    /** What its elastic sizes would keep on its device, the largest first; empty on the CPU. */
+    /** What the weights of its elastic sizes take on its device, or would where the CPU copied them; the largest first. */
     public List<ResidentSize> residentSizes() {
         Placement now = enter();
         try {
-            return now.onCpu() ? List.of() : MemoryPlan.residentSizes(config.text(), weights, now.backend());
+            return residentSizes(now, MatFormerSlice.whole(config.text()), false);
         } finally {
             now.exit();
         }
+    }
+
+    private List<ResidentSize> residentSizes(Placement on, MatFormerSlice widest, boolean exact) {
+        return MemoryPlan.residentSizes(config.text(), weights, on.backend(), widest, exact);
+    }
+
+    /** The largest elastic size up to one that takes no more memory. */
+    MatFormerSlice largest(Placement on, MatFormerSlice widest, Elastic.DeviceMemory target) {
+        return MemoryPlan.largest(residentSizes(on, widest, target.exact()), target.bytes());
     }
 
     /**
@@ -346,5 +404,6 @@ public final class Gemma3n implements AutoCloseable {
     public void close() {
         placement.close();
         weights.close();
+        opened.values().forEach(LoraAdapter::close);
     }
 }

@@ -52,15 +52,31 @@ record MemoryPlan(long weights, long towers, long kv, long activations) {
                 bytes.getOrDefault(MemoryLedger.ACTIVATIONS, 0L));
     }
 
-    /** What the elastic sizes of a model keep on a device, the largest first. */
-    static List<ResidentSize> residentSizes(TextConfig config, WeightSource weights, Backend device) {
-        return SliceLadder.below(MatFormerSlice.whole(config), config, false).stream()
+    /** What the elastic sizes up to one keep on a device, the largest first. */
+    static List<ResidentSize> residentSizes(
+            TextConfig config, WeightSource weights, Backend device, MatFormerSlice widest, boolean exact) {
+        return SliceLadder.below(widest, config, exact).stream()
                 .map(rung -> {
                     CountingBackend counter = new CountingBackend(device);
                     TextWeights.load(weights, config, counter, rung.slice());
                     return new ResidentSize(rung.slice(), counter.memory().getOrDefault(MemoryLedger.WEIGHTS, 0L));
                 })
                 .toList();
+    }
+
+    /** @throws InsufficientMemoryException none of some sizes takes so little */
+    static MatFormerSlice largest(List<ResidentSize> sizes, long bytes) {
+        return sizes.stream()
+                .filter(size -> size.bytes() <= bytes)
+                .findFirst()
+                .orElseThrow(() -> new InsufficientMemoryException(
+                        String.format(
+                                Locale.ROOT,
+                                "the smallest size takes %.1f MB for its weights, allowed are %.1f",
+                                sizes.getLast().bytes() / 1e6,
+                                bytes / 1e6),
+                        "allow more, or choose a smaller model"))
+                .slice();
     }
 
     private static long towers(WeightSource weights, Backend device) {

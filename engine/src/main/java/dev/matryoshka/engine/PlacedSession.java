@@ -8,8 +8,12 @@ import dev.matryoshka.engine.error.MatryoshkaException;
 import dev.matryoshka.engine.generation.DecoderSession;
 import dev.matryoshka.engine.generation.ElasticController;
 import dev.matryoshka.engine.generation.Logits;
+import dev.matryoshka.engine.generation.MachineSensors;
+import dev.matryoshka.engine.generation.SparingController;
 import dev.matryoshka.engine.generation.SpeculativePass;
 import dev.matryoshka.engine.generation.TokenSequence;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -27,10 +31,12 @@ final class PlacedSession implements AutoCloseable {
     private volatile Placement placement;
     private volatile DecoderSession session;
     private TokenListener listener = piece -> {};
+    private List<AdapterUse> adapters;
 
     PlacedSession(Gemma3n model, int contextLimit) {
         this.model = model;
         this.contextLimit = contextLimit;
+        adapters = model.adapters();
         placement = model.enter();
         try {
             session = open(placement, model.slice());
@@ -91,6 +97,23 @@ final class PlacedSession implements AutoCloseable {
         return session.held(slice);
     }
 
+    /** See {@link DecoderSession#sparing}. */
+    SparingController sparing(MatFormerSlice widest, boolean exact) {
+        return session.sparing(widest, new MachineSensors(Path.of("/")), exact);
+    }
+
+    /** The largest elastic size up to one that takes no more memory; from any thread. */
+    MatFormerSlice largest(MatFormerSlice widest, Elastic.DeviceMemory target) {
+        return model.largest(placement, widest, target);
+    }
+
+    /** Has the device keep nothing but what a slice needs. */
+    void keepOnly(MatFormerSlice slice) {
+        if (!placement.onCpu()) {
+            placement.residency().want(slice);
+        }
+    }
+
     /** See {@link DecoderSession#useSlice}; of a slice that is not held, as much as is. */
     void useSlice(MatFormerSlice slice, KvPolicy policy) {
         try {
@@ -114,6 +137,7 @@ final class PlacedSession implements AutoCloseable {
     Logits advance(BooleanSupplier stop, DecoderSession.Progress progress) {
         model.requireWhole();
         try {
+            boolean _ = adapt();
             return session.advance(stop, progress);
         } catch (DeviceException | InsufficientMemoryException e) {
             move(e);
@@ -130,6 +154,17 @@ final class PlacedSession implements AutoCloseable {
             Logits again = session.advance(() -> false, (done, total) -> {});
             return choice.applyAsInt(Objects.requireNonNull(again));
         }
+    }
+
+    /** Takes up the adapters that the model goes on with; whether they are others than before. */
+    private boolean adapt() {
+        List<AdapterUse> wanted = model.adapters();
+        if (wanted.equals(adapters)) {
+            return false;
+        }
+        session.useAdapters(placement.adapters(wanted));
+        adapters = wanted;
+        return true;
     }
 
     /** See {@link DecoderSession#room}. */
@@ -150,7 +185,7 @@ final class PlacedSession implements AutoCloseable {
     SpeculativePass speculate(MatFormerSlice draft, int count, DecoderSession.Choice choice) {
         model.requireWhole();
         try {
-            return session.speculate(draft, count, choice);
+            return adapt() ? SpeculativePass.NONE : session.speculate(draft, count, choice);
         } catch (DeviceException | InsufficientMemoryException e) {
             move(e);
             return SpeculativePass.NONE;

@@ -5,13 +5,16 @@ import dev.matryoshka.engine.config.AudioFeatureConfig;
 import dev.matryoshka.engine.config.MatFormerSlice;
 import dev.matryoshka.engine.config.ModelConfig;
 import dev.matryoshka.engine.config.TextConfig;
-import dev.matryoshka.engine.error.InsufficientMemoryException;
+import dev.matryoshka.engine.lora.LoraAdapter;
+import dev.matryoshka.engine.text.Adaptation;
 import dev.matryoshka.engine.text.Decoder;
 import dev.matryoshka.engine.text.InputEmbedder;
+import dev.matryoshka.engine.text.LoadedAdapter;
 import dev.matryoshka.engine.text.TextWeights;
 import dev.matryoshka.engine.weights.WeightSource;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A model on a device: everything of it that a device holds. Kept until its last session ends, even after it was left. */
@@ -25,6 +28,7 @@ final class Placement implements AutoCloseable {
     private final ResidencyWorker residency;
     private final InputEmbedder embedder;
     private final String type;
+    private final Map<LoraAdapter, LoadedAdapter> adapters = new HashMap<>();
     private int sessions;
     private boolean left;
 
@@ -75,26 +79,13 @@ final class Placement implements AutoCloseable {
         MatFormerSlice maximum = switch (resident) {
             case null -> MatFormerSlice.whole(config);
             case ResidentMaximum.OfSlice of -> of.choice().apply(config);
-            case ResidentMaximum.OfBytes of -> largest(config, weights, of.bytes());
+            case ResidentMaximum.OfBytes of ->
+                MemoryPlan.largest(
+                        MemoryPlan.residentSizes(config, weights, backend, MatFormerSlice.whole(config), false),
+                        of.bytes());
         };
         maximum.check(config);
         return maximum;
-    }
-
-    private MatFormerSlice largest(TextConfig config, WeightSource weights, long bytes) {
-        List<ResidentSize> sizes = MemoryPlan.residentSizes(config, weights, backend);
-        return sizes.stream()
-                .filter(size -> size.bytes() <= bytes)
-                .findFirst()
-                .orElseThrow(() -> new InsufficientMemoryException(
-                        String.format(
-                                Locale.ROOT,
-                                "the smallest size of the model keeps %.2f GB on %s, allowed are %.2f",
-                                sizes.getLast().bytes() / 1e9,
-                                device,
-                                bytes / 1e9),
-                        "allow more (--resident), or choose the CPU (--device cpu)"))
-                .slice();
     }
 
     /** Ids from here on belong to the picture and sound vocabularies. */
@@ -137,6 +128,14 @@ final class Placement implements AutoCloseable {
     /** Brings layers to the device and takes them away. */
     ResidencyWorker residency() {
         return residency;
+    }
+
+    /** Adapters on its device, loaded now where they aren't yet. */
+    synchronized List<Adaptation.Use> adapters(List<AdapterUse> uses) {
+        return uses.stream()
+                .map(use -> new Adaptation.Use(
+                        adapters.computeIfAbsent(use.adapter(), a -> new LoadedAdapter(a, backend)), use.strength()))
+                .toList();
     }
 
     /** Stored type of the token table, for people. */

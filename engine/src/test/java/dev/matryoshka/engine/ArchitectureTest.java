@@ -38,6 +38,8 @@ class ArchitectureTest {
             .definedBy(ENGINE + ".cpu")
             .layer("backend")
             .definedBy(ENGINE + ".backend")
+            .layer("lora")
+            .definedBy(ENGINE + ".lora")
             .layer("weights")
             .definedBy(ENGINE + ".weights..")
             .layer("config")
@@ -56,11 +58,13 @@ class ArchitectureTest {
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("backend")
             .mayOnlyBeAccessedByLayers("engine", "checkpoint", "generation", "model", "cache", "cpu")
+            .whereLayer("lora")
+            .mayOnlyBeAccessedByLayers("engine", "model")
             .whereLayer("weights")
-            .mayOnlyBeAccessedByLayers("engine", "checkpoint", "generation", "model", "cache", "cpu", "backend")
+            .mayOnlyBeAccessedByLayers("engine", "checkpoint", "generation", "model", "cache", "cpu", "backend", "lora")
             .whereLayer("config")
             .mayOnlyBeAccessedByLayers(
-                    "engine", "checkpoint", "generation", "model", "cache", "cpu", "backend", "weights");
+                    "engine", "checkpoint", "generation", "model", "cache", "cpu", "backend", "lora", "weights");
 
     @ArchTest
     static final ArchRule NO_CYCLES =

@@ -89,7 +89,7 @@ class BenchmarkTest {
     @Test
     void elasticDecodingNarrowsWhereTheTargetIsOutOfReach() {
         try (Gemma3n gemma = load(LoadOptions.named("tiny"))) {
-            List<ElasticBenchmark.Phase> phases = ElasticBenchmark.run(gemma, new Elastic(1e6, true), 5, 12);
+            List<ElasticBenchmark.Phase> phases = ElasticBenchmark.run(gemma, new Elastic.Speed(1e6, true), 5, 12);
             assertEquals(3, phases.size());
             assertEquals(0, phases.getFirst().competingThreads());
             assertTrue(phases.get(1).competingThreads() > 0);
@@ -98,8 +98,8 @@ class BenchmarkTest {
                 assertEquals(2, phase.slices().size(), phase.toString());
                 assertTrue(phase.slices().stream().noneMatch(Answer.SliceUse::approximate));
             }
-            ElasticBenchmark.Phase easy =
-                    ElasticBenchmark.run(gemma, new Elastic(1e-3, true), 5, 12).getFirst();
+            ElasticBenchmark.Phase easy = ElasticBenchmark.run(gemma, new Elastic.Speed(1e-3, true), 5, 12)
+                    .getFirst();
             assertEquals(1, easy.slices().size());
             assertTrue(easy.elasticTokensPerSecond() > 1 && easy.fixedTokensPerSecond() > 1, easy.toString());
         }

@@ -64,9 +64,7 @@ final class OpenClBackend implements Backend {
     /** {@inheritDoc} Of operations that stay with the CPU none reads such a weight. */
     @Override
     public synchronized DeviceTensor load(Tensor weight, int rows, int columns) {
-        return types.contains(weight.type())
-                ? uploader.load(weight, rows, columns)
-                : cpu.load(weight, rows, columns);
+        return types.contains(weight.type()) ? uploader.load(weight, rows, columns) : cpu.load(weight, rows, columns);
     }
 
     @Override

@@ -8,12 +8,16 @@ import dev.matryoshka.engine.MemoryUse;
 import dev.matryoshka.engine.ModelInfo;
 import dev.matryoshka.engine.ModelSlices;
 import dev.matryoshka.engine.Prompt;
+import dev.matryoshka.engine.PromptPart;
 import dev.matryoshka.engine.config.KvPolicy;
 import dev.matryoshka.engine.config.MatFormerSlice;
 import dev.matryoshka.engine.error.MatryoshkaException;
 import dev.matryoshka.ui.settings.Settings;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** What the window talks to. Calls return at once; what comes of them is heard on another thread. */
 public interface Assistant {
@@ -75,6 +79,12 @@ public interface Assistant {
     /** What the model holds in memory now. Waits for the model and counts pages: never call it on the UI thread. */
     MemoryUse memory();
 
+    /**
+     * Changes how much of the model its device keeps, see {@link dev.matryoshka.engine.Gemma3n#resident}; nothing on the CPU. Waits for
+     * the model.
+     */
+    void resident(MatFormerSlice most);
+
     /** Changes what the cache of per-layer rows may hold. Waits for the model. */
     void budgetPerLayerCache(long bytes);
 
@@ -84,8 +94,19 @@ public interface Assistant {
     /** Forgets the conversation. */
     void newChat();
 
-    /** Goes on from an earlier conversation, in place of the one so far. */
-    void resume(List<Exchange> turns);
+    /**
+     * Goes on from an earlier conversation, in place of the one so far.
+     *
+     * @param outOfView hears, on another thread, how many of its turns the model will no longer read, the oldest ones
+     */
+    void resume(List<Exchange> turns, IntConsumer outOfView);
+
+    /**
+     * Which attachments the model goes on to see and hear after their turns have left its view, until the next new chat.
+     *
+     * @param attachments null for the newest that take no more than a quarter of the context
+     */
+    void keep(@Nullable Collection<PromptPart> attachments);
 
     /** Asks; one question at a time. */
     void send(Prompt prompt, AnswerSink sink);
@@ -93,9 +114,9 @@ public interface Assistant {
     /**
      * Goes on with the last answer of the conversation from its last word.
      *
-     * @param begun the answer, which was stopped or reached its longest length
+     * @param made what is known of the answer, which was stopped, reached its longest length or was left; null where that is nothing
      */
-    void goOn(Answer begun, AnswerSink sink);
+    void goOn(@Nullable Answer made, AnswerSink sink);
 
     /**
      * Asks twice, with another slice first; that answer is taken back, and the chat goes on from the one of the slice in

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** The chat's state without a window: everything happens on the calling thread. */
@@ -46,7 +47,7 @@ class ChatViewModelTest {
         }
 
         @Override
-        public void goOn(Answer begun, AnswerSink sink) {
+        public void goOn(@Nullable Answer begun, AnswerSink sink) {
             sinks.add(sink);
         }
 
@@ -155,7 +156,7 @@ class ChatViewModelTest {
     }
 
     @Test
-    void whatTheModelNoLongerReadsIsSaidOnce() {
+    void aLineStandsBeforeTheFirstTurnThatTheModelReads() {
         assistant.loading.complete(FakeAssistant.MODEL);
         for (int left : new int[] {0, 1, 1, 3}) {
             ask("again");
@@ -163,18 +164,13 @@ class ChatViewModelTest {
             assistant.sinks.getLast().onText("yes");
             assistant.sinks.getLast().onDone(answer("yes"), 20);
         }
-        List<Message.Notice> notices = chat.messages().stream()
-                .filter(Message.Notice.class::isInstance)
-                .map(Message.Notice.class::cast)
-                .toList();
-        assertEquals(2, notices.size());
-        assertTrue(
-                notices.getLast().text().contains("the first 3 questions"),
-                () -> notices.getLast().text());
+        List<Message> all = chat.messages();
+        assertEquals(9, all.size());
+        assertEquals("The model no longer sees what is above", ((Message.Boundary) all.get(6)).text());
         chat.newChat();
         ask("again");
-        assistant.sinks.getLast().onWindow(1);
-        assertInstanceOf(Message.Notice.class, chat.messages().get(1));
+        assistant.sinks.getLast().onWindow(0);
+        assertEquals(2, chat.messages().size());
     }
 
     @Test

@@ -10,6 +10,8 @@ import dev.matryoshka.engine.MemoryUse;
 import dev.matryoshka.engine.ModelInfo;
 import dev.matryoshka.engine.ModelSlices;
 import dev.matryoshka.engine.Prompt;
+import dev.matryoshka.engine.PromptPart;
+import dev.matryoshka.engine.Residency;
 import dev.matryoshka.engine.config.KvPolicy;
 import dev.matryoshka.engine.config.MatFormerSlice;
 import dev.matryoshka.engine.config.SliceCatalog;
@@ -19,6 +21,7 @@ import dev.matryoshka.engine.weights.TableStatus;
 import dev.matryoshka.ui.settings.Settings;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +29,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Says what a test told it to, on a thread of its own, and remembers what it was asked. */
@@ -60,8 +64,11 @@ class FakeAssistant implements Assistant {
     volatile boolean drafts;
     volatile Answer.Drafts drafted = Answer.Drafts.NONE;
     volatile Path saved = Path.of("nowhere");
+    volatile int left; // turns
+    volatile @Nullable Collection<PromptPart> kept;
     volatile long budget = 64_000_000;
     volatile long freeBytes = 1_060_000_000;
+    volatile @Nullable Residency residency; // null: on the CPU
     final AtomicInteger memoryAsked = new AtomicInteger();
     final List<KvPolicy> policies = Collections.synchronizedList(new ArrayList<>());
     final List<Answer> replayed = Collections.synchronizedList(new ArrayList<>());
@@ -158,7 +165,7 @@ class FakeAssistant implements Assistant {
         memoryAsked.incrementAndGet();
         TableStatus table = new TableStatus(budget, 48_000_000, 94, 6, 4480, 2_350_000_000L, 1_100_000_000);
         return new MemoryUse(
-                "CPU, 2 threads",
+                residency == null ? "CPU, 2 threads" : "Vulkan, Test GPU",
                 Map.of(
                         "weights",
                         1_470_000_000L,
@@ -169,8 +176,13 @@ class FakeAssistant implements Assistant {
                         "staging",
                         50_000_000L),
                 freeBytes,
-                null,
+                residency,
                 table);
+    }
+
+    @Override
+    public void resident(MatFormerSlice most) {
+        residency = new Residency(most, true, null);
     }
 
     @Override
@@ -189,9 +201,15 @@ class FakeAssistant implements Assistant {
     }
 
     @Override
-    public void resume(List<Exchange> turns) {
+    public void resume(List<Exchange> turns, IntConsumer outOfView) {
         resumed.clear();
         resumed.addAll(turns);
+        outOfView.accept(Math.min(left, turns.size()));
+    }
+
+    @Override
+    public void keep(@Nullable Collection<PromptPart> attachments) {
+        kept = attachments;
     }
 
     @Override
@@ -221,7 +239,20 @@ class FakeAssistant implements Assistant {
     }
 
     @Override
-    public void goOn(Answer begun, AnswerSink sink) {
+    public void goOn(@Nullable Answer made, AnswerSink sink) {
+        Answer begun = made != null
+                ? made
+                : new Answer(
+                        "",
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        StopReason.STOPPED,
+                        GenerationConfig.greedy(100),
+                        List.of(),
+                        Answer.Drafts.NONE);
         Thread.ofPlatform().daemon().start(() -> {
             sink.onSlice(new SliceUse(slice, 0, false));
             sink.onText(" And more.");
@@ -248,6 +279,7 @@ class FakeAssistant implements Assistant {
             return;
         }
         List<SliceUse> slices = new ArrayList<>();
+        sink.onWindow(left);
         sink.onPrefill(10, 10);
         int tokens = 0;
         StringBuilder text = new StringBuilder();

@@ -166,6 +166,20 @@ class HistoryWindowTest extends WindowTest {
     }
 
     @Test
+    void anAnswerThatWasInterruptedGoesOnWhenItsChatIsOpened(FxRobot robot) throws Exception {
+        await(() -> titles().size() == 1);
+        robot.clickOn(MUSHROOM);
+        await(() -> hasText("A fly agaric.") && hasText("interrupted") && hasText("Continue"));
+        shot("interrupted");
+        robot.press(KeyCode.CONTROL, KeyCode.E).release(KeyCode.E, KeyCode.CONTROL);
+        await(() -> hasText("A fly agaric. And more.") && !hasText("interrupted"));
+        await(() -> memory.open(1, 30).getFirst().answers().getFirst().made() != null);
+        assertEquals(
+                "A fly agaric. And more.",
+                memory.open(1, 30).getFirst().answers().getFirst().text());
+    }
+
+    @Test
     void aReplaySaysWhetherTheTextIsTheSame(FxRobot robot) throws Exception {
         String replay = "Replay with the same settings and seed";
         ask(robot, "What is this?");

@@ -12,7 +12,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** A history for tests, with one chat of yesterday in it; fails when told to. */
@@ -29,6 +31,7 @@ class MemoryHistory implements History {
             long after,
             String question,
             List<Attachment.Ready> attachments,
+            Set<Integer> kept,
             TreeMap<Integer, StoredAnswer> answers) {}
 
     MemoryHistory() {
@@ -64,7 +67,12 @@ class MemoryHistory implements History {
         return turns.stream()
                 .filter(turn -> turn.chat == chat)
                 .map(turn -> new StoredTurn(
-                        turn.id, turn.after, turn.question, turn.attachments, new ArrayList<>(turn.answers.values())))
+                        turn.id,
+                        turn.after,
+                        turn.question,
+                        turn.attachments,
+                        turn.kept,
+                        new ArrayList<>(turn.answers.values())))
                 .toList();
     }
 
@@ -82,7 +90,7 @@ class MemoryHistory implements History {
     @Override
     public synchronized long ask(long chat, long after, String question, List<Attachment.Ready> attachments) {
         mayFail();
-        turns.add(new Turn(next, chat, after, question, attachments, new TreeMap<>()));
+        turns.add(new Turn(next, chat, after, question, attachments, new TreeSet<>(), new TreeMap<>()));
         return next++;
     }
 
@@ -94,6 +102,14 @@ class MemoryHistory implements History {
     @Override
     public synchronized void finish(long turn, int place, StoredAnswer answer) {
         turn(turn).answers.put(place, answer);
+    }
+
+    @Override
+    public synchronized void keep(long turn, int index, boolean kept) {
+        turn(turn).kept.remove(index);
+        if (kept) {
+            turn(turn).kept.add(index);
+        }
     }
 
     @Override

@@ -8,8 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.matryoshka.engine.Answer;
 import dev.matryoshka.engine.Elastic;
+import dev.matryoshka.engine.Residency;
 import dev.matryoshka.engine.SliceInfo;
 import dev.matryoshka.engine.config.KvPolicy;
+import dev.matryoshka.engine.config.MatFormerSlice;
+import dev.matryoshka.engine.error.InsufficientMemoryException;
 import dev.matryoshka.ui.chat.Message;
 import dev.matryoshka.ui.size.SizeViewModel.Mode;
 import dev.matryoshka.ui.theme.Theme;
@@ -161,16 +164,16 @@ class SizePanelTest extends WindowTest {
     @Test
     void elasticKeepsASpeed(FxRobot robot) throws Exception {
         robot.clickOn("#mode-elastic");
-        await(() -> new Elastic(10, false).equals(assistant.elastic));
+        await(() -> new Elastic.Speed(10, false).equals(assistant.elastic));
         Spinner<?> target = (Spinner<?>) stage.getScene().lookup("#target");
         robot.clickOn(target.getEditor()).type(KeyCode.UP);
-        await(() -> new Elastic(11, false).equals(assistant.elastic));
+        await(() -> new Elastic.Speed(11, false).equals(assistant.elastic));
         shot("size-elastic-light");
         robot.eraseText(2).write("fast").type(KeyCode.ENTER);
         assertEquals(11.0, target.getValue());
         robot.interact(() -> target.getEditor().setText("12,5"));
         robot.type(KeyCode.ENTER);
-        await(() -> new Elastic(12.5, false).equals(assistant.elastic));
+        await(() -> new Elastic.Speed(12.5, false).equals(assistant.elastic));
         robot.clickOn("#mode-fixed");
         await(() -> assistant.elastic == null);
     }
@@ -219,6 +222,39 @@ class SizePanelTest extends WindowTest {
         int asked = assistant.memoryAsked.get();
         Thread.sleep(1500);
         assertTrue(assistant.memoryAsked.get() <= asked + 1, "an idle window asks no more");
+    }
+
+    @Test
+    void aDeviceKeepsAsMuchAsItsSliderSays(FxRobot robot) throws Exception {
+        await(() -> shown("#memory-held"));
+        assertFalse(shown("#resident-budget"), "the CPU keeps nothing");
+        MatFormerSlice whole = assistant.slice;
+        assistant.residency = new Residency(whole, false, null);
+        focus(robot, "#size-slider");
+        robot.type(KeyCode.HOME).type(KeyCode.ENTER); // a change asks for the memory anew
+        await(() -> shown("#resident-budget") && text("#resident-kept").startsWith("keeps up to E4B, 2."));
+        robot.type(KeyCode.END).type(KeyCode.ENTER);
+        await(() -> assistant.slice.name().equals("E4B"));
+        focus(robot, "#resident-budget");
+        robot.type(KeyCode.LEFT);
+        await(() -> text("#resident-kept").matches("keeps up to E3\\S+, .* GB · on its way"));
+        assertTrue(
+                assistant.slice.name().startsWith("E3"), "the size that answers comes down: " + assistant.slice.name());
+        robot.type(KeyCode.HOME);
+        await(() -> residentName().equals("E2B"));
+        await(() -> text("#resident-kept").startsWith("keeps up to E2B, 1."));
+        Slider slider = (Slider) stage.getScene().lookup("#resident-budget");
+        assertEquals(text("#resident-kept"), slider.queryAccessibleAttribute(AccessibleAttribute.VALUE_STRING));
+        robot.interact(() -> slider.adjustValue(slider.getMax())); // what a click on the track does
+        await(() -> residentName().equals("E4B"));
+        assertEquals("E2B", assistant.slice.name());
+        assistant.residency = new Residency(whole, false, new InsufficientMemoryException("it is full", "keep less"));
+        await(() -> text("#resident-kept").endsWith("GB · it is full: keep less")); // by itself: it was on its way
+        shot("resident-light");
+    }
+
+    private String residentName() {
+        return Objects.requireNonNull(assistant.residency).wanted().name();
     }
 
     @Test

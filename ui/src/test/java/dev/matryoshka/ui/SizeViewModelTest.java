@@ -120,9 +120,9 @@ class SizeViewModelTest {
     @Test
     void elasticUpToTheChosenSize() {
         size.modeProperty().set(Mode.ELASTIC);
-        assertEquals(new Elastic(10, false), assistant.elastic);
-        size.targetProperty().set(new Elastic(25, true));
-        assertEquals(new Elastic(25, true), assistant.elastic);
+        assertEquals(new Elastic.Speed(10, false), assistant.elastic);
+        size.targetProperty().set(new Elastic.Speed(25, true));
+        assertEquals(new Elastic.Speed(25, true), assistant.elastic);
         size.computes(new SliceUse(scale.smallest().slice(), 3, true));
         assertEquals(scale.smallest(), size.shownProperty().get());
         size.end();
@@ -130,7 +130,7 @@ class SizeViewModelTest {
         size.choose(named("E2.98-layer"));
         size.use();
         assertEquals("E2.98-layer", assistant.slice.name());
-        assertEquals(new Elastic(25, true), assistant.elastic);
+        assertEquals(new Elastic.Speed(25, true), assistant.elastic);
         size.modeProperty().set(Mode.FIXED);
         assertNull(assistant.elastic);
     }

@@ -39,7 +39,9 @@ final class Schema {
             ALTER TABLE turn ADD COLUMN after INTEGER REFERENCES turn ON DELETE CASCADE;
             UPDATE turn SET after = (SELECT max(id) FROM turn AS earlier WHERE chat = turn.chat AND earlier.id < turn.id);
             CREATE INDEX turn_after ON turn (after);
-            """);
+            """,
+            // Attachments that the model goes on to see and hear after their turns have left its view.
+            "ALTER TABLE attachment ADD COLUMN kept INTEGER NOT NULL DEFAULT 0;");
 
     private Schema() {}
 

@@ -184,6 +184,7 @@ public final class SqliteHistory implements History {
                         row.getLong(2), // 0 for null
                         row.getString(3),
                         attachments(row.getLong(1), audioSeconds),
+                        kept(row.getLong(1)),
                         answers(row.getLong(1))),
                 "SELECT id, after, question FROM turn WHERE chat = ? ORDER BY id",
                 chat));
@@ -202,6 +203,14 @@ public final class SqliteHistory implements History {
                         audioSeconds),
                 "SELECT id, kind, name, seconds FROM attachment WHERE turn = ? ORDER BY id",
                 turn);
+    }
+
+    private Set<Integer> kept(long turn) throws SQLException {
+        return Set.copyOf(query(
+                row -> row.getInt(1),
+                "SELECT place FROM (SELECT kept, row_number() OVER (ORDER BY id) - 1 AS place FROM attachment WHERE turn = ?)"
+                        + " WHERE kept = 1",
+                turn));
     }
 
     private List<StoredAnswer> answers(long turn) throws SQLException {
@@ -302,6 +311,16 @@ public final class SqliteHistory implements History {
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e); // a record of plain values
         }
+    }
+
+    @Override
+    public void keep(long turn, int index, boolean kept) {
+        update(
+                "UPDATE attachment SET kept = ? WHERE id ="
+                        + " (SELECT id FROM attachment WHERE turn = ? ORDER BY id LIMIT 1 OFFSET ?)",
+                kept,
+                turn,
+                index);
     }
 
     @Override

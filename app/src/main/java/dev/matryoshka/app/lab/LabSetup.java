@@ -48,7 +48,10 @@ public final class LabSetup {
         file = QuestionFile.read(questions, model);
         String id = model.info().id().replaceAll("[^\\w.-]", "_") + "-"
                 + model.info().type();
-        state = cache.resolve("lab").resolve(id + "-" + file.fingerprint() + ".jsonl");
+        String adapters = model.adapterChoices().isEmpty()
+                ? ""
+                : "-" + Integer.toHexString(model.adapterChoices().hashCode());
+        state = cache.resolve("lab").resolve(id + adapters + "-" + file.fingerprint() + ".jsonl");
         if (again) {
             forget();
         }

@@ -13,6 +13,7 @@ import dev.matryoshka.engine.GenerationConfig;
 import dev.matryoshka.engine.config.MatFormerSlice;
 import dev.matryoshka.engine.error.HistoryException;
 import dev.matryoshka.engine.preprocess.RgbImage;
+import dev.matryoshka.media.audio.WavWriter;
 import dev.matryoshka.media.video.Video;
 import dev.matryoshka.ui.attachment.Attachment;
 import dev.matryoshka.ui.history.ChatSummary;
@@ -28,6 +29,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -51,6 +53,8 @@ class SqliteHistoryTest {
                     new SliceUse(new MatFormerSlice("half", Set.of(3), List.of(64, 32)), 0, false),
                     new SliceUse(new MatFormerSlice("whole", Set.of(), List.of(64, 64)), 2, true)),
             new Answer.Drafts(1, 2, 1));
+
+    private static final String SILENCE = HexFormat.of().formatHex(WavWriter.bytes(new float[16]));
 
     @TempDir
     private Path folder = Path.of("");
@@ -259,13 +263,45 @@ class SqliteHistoryTest {
     }
 
     @Test
+    void whatIsKeptInViewIsKeptAfterARestart() {
+        long chat = history.begin("Elephants");
+        long turn = history.ask(chat, "Which?", List.of(picture("a.png"), picture("b.png"), picture("c.png")));
+        history.keep(turn, 1, true);
+        history.keep(turn, 2, true);
+        history.keep(turn, 1, false);
+        start();
+        assertEquals(Set.of(2), history.open(chat, 30).getFirst().kept());
+    }
+
+    @Test
+    void attachmentsOfAnOlderVersionAreNotKeptInView() throws SQLException {
+        history.close();
+        Path old = folder.resolve("old.db");
+        try (Connection database = DriverManager.getConnection("jdbc:sqlite:" + old);
+                Statement statement = database.createStatement()) {
+            Schema.migrate(database, Schema.STEPS.subList(0, 2));
+            statement.executeUpdate("INSERT INTO chat (id, title, created, updated) VALUES (1, 'a', 0, 0)");
+            statement.executeUpdate("INSERT INTO turn (id, chat, question, asked) VALUES (1, 1, 'x', 0)");
+            statement.executeUpdate(
+                    "INSERT INTO attachment (id, turn, kind, name, seconds) VALUES (1, 1, 'sound', 'a', 0)");
+            statement.executeUpdate("INSERT INTO media VALUES ('h', x'" + SILENCE + "')");
+            statement.executeUpdate("INSERT INTO part (attachment, type, seconds, media) VALUES (1, 'sound', 0, 'h')");
+        }
+        history = new SqliteHistory(old);
+        assertEquals(Set.of(), history.open(1, 30).getFirst().kept());
+        history.keep(1, 0, true);
+        assertEquals(Set.of(0), history.open(1, 30).getFirst().kept());
+    }
+
+    @Test
     void aStepThatFailsLeavesTheDatabaseAsItWas() throws SQLException {
         chat("one", "a", "b");
         history.close();
         try (Connection database = database()) {
             assertThrows(
                     SQLException.class,
-                    () -> Schema.migrate(database, List.of("", "", "ALTER TABLE chat ADD COLUMN mood TEXT; nonsense")));
+                    () -> Schema.migrate(
+                            database, List.of("", "", "", "ALTER TABLE chat ADD COLUMN mood TEXT; nonsense")));
         }
         history = open();
         assertEquals(List.of("one"), titles(""));

@@ -6,11 +6,13 @@ import dev.matryoshka.engine.cache.KvCache;
 import dev.matryoshka.engine.config.KvPolicy;
 import dev.matryoshka.engine.config.MatFormerSlice;
 import dev.matryoshka.engine.sampling.Sampler;
+import dev.matryoshka.engine.text.Adaptation;
 import dev.matryoshka.engine.text.Decoder;
 import dev.matryoshka.engine.text.Decoder.Output;
 import dev.matryoshka.engine.text.InputEmbedder;
 import dev.matryoshka.engine.text.ResidentLayers;
 import dev.matryoshka.engine.text.StepBuffers;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntPredicate;
 import java.util.function.Supplier;
@@ -30,6 +32,7 @@ public final class DecoderSession implements AutoCloseable {
     private final StepBuffers chunk;
     private final StepBuffers single;
     private final TokenSequence tokens;
+    private @Nullable Workspace adapted; // what adapters compute in; null without any
     private SliceDecoder current;
     private @Nullable SliceDecoder next; // with keys and values of its own, until they have caught up
     private @Nullable Drafter drafter; // for the current one
@@ -71,7 +74,7 @@ public final class DecoderSession implements AutoCloseable {
         this.decoder = decoder;
         this.contextLimit = contextLimit;
         chunkSize = Math.min(backend.chunk(), contextLimit);
-        current = new SliceDecoder(backend, decoder, embedder, slice, emptyKv());
+        current = new SliceDecoder(backend, decoder, embedder, slice, emptyKv(), Adaptation.NONE);
         workspace = backend.workspace("activations");
         try {
             chunk = new StepBuffers(workspace, decoder.config(), chunkSize, 1);
@@ -180,6 +183,30 @@ public final class DecoderSession implements AutoCloseable {
     }
 
     /**
+     * Goes on with other adapters, which nothing computed so far knows of: the conversation is computed again at the next {@link
+     * #advance}. They are recorded, not merged, so that the weights stay as they are stored.
+     *
+     * @param uses none for the model as it is
+     */
+    public void useAdapters(List<Adaptation.Use> uses) {
+        endDrafts();
+        drop(next);
+        next = null;
+        current.close();
+        current.kv().clear();
+        if (adapted != null) {
+            adapted.close();
+            adapted = null;
+        }
+        Adaptation adaptation = Adaptation.NONE;
+        if (!uses.isEmpty()) {
+            adapted = backend.workspace("activations");
+            adaptation = Adaptation.of(uses, decoder.config(), adapted, chunkSize);
+        }
+        current = current.with(adaptation);
+    }
+
+    /**
      * Most tokens that a slice can draft now, see {@link #speculate}; 0 where it can't: while another one catches up, while more
      * than the last token is to be computed, when the context is full.
      */
@@ -233,6 +260,13 @@ public final class DecoderSession implements AutoCloseable {
     /** What keeps a speed with slices up to a given one. */
     public ElasticController elastic(MatFormerSlice widest, double tokensPerSecond, boolean exact) {
         return new ElasticController(decoder.config(), widest, tokensPerSecond, exact);
+    }
+
+    /** What spares a machine with slices up to a given one. */
+    public SparingController sparing(MatFormerSlice widest, MachineSensors sensors, boolean exact) {
+        MatFormerSlice smallest =
+                SliceLadder.below(widest, decoder.config(), exact).getLast().slice();
+        return new SparingController(widest, smallest, sensors, System::nanoTime);
     }
 
     /**
@@ -319,5 +353,8 @@ public final class DecoderSession implements AutoCloseable {
         drop(next);
         drop(current);
         workspace.close();
+        if (adapted != null) {
+            adapted.close();
+        }
     }
 }

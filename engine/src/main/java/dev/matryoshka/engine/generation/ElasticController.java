@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * with the weights that a token meets, so that what one slice took says what another would. It narrows soon, straight to
  * the slice that fits, and widens late, one step at a time and only with room to spare.
  */
-public final class ElasticController {
+public final class ElasticController implements SizeController {
     /** Tokens of which the median counts: one that hiccups changes nothing. */
     private static final int WINDOW = 5;
 
@@ -52,16 +52,12 @@ public final class ElasticController {
         secondsAllowed = 1 / tokensPerSecond;
     }
 
-    /** The slice that the next token is to be computed with. */
+    @Override
     public MatFormerSlice slice() {
         return rungs.get(at).slice();
     }
 
-    /**
-     * Hears how long a token took, from one to the next.
-     *
-     * @return the slice to go on with, or null to stay
-     */
+    @Override
     public @Nullable MatFormerSlice afterToken(double seconds) {
         if (changed) { // the first one after a change paid for it
             changed = false;

@@ -4,6 +4,7 @@ import dev.matryoshka.engine.backend.Backend;
 import dev.matryoshka.engine.backend.Program;
 import dev.matryoshka.engine.backend.StepParams;
 import dev.matryoshka.engine.config.MatFormerSlice;
+import dev.matryoshka.engine.text.Adaptation;
 import dev.matryoshka.engine.text.Decoder;
 import dev.matryoshka.engine.text.Decoder.Output;
 import dev.matryoshka.engine.text.InputEmbedder;
@@ -26,6 +27,7 @@ final class SliceDecoder implements AutoCloseable {
     private final PerLayerEmbeddings perLayer;
     private final MatFormerSlice slice;
     private final KvState kv;
+    private final Adaptation adaptation;
     private final Map<Key, Program> programs = new HashMap<>();
     private long version;
     private @Nullable Ahead ahead;
@@ -40,12 +42,19 @@ final class SliceDecoder implements AutoCloseable {
     /**
      * @param kv outlives this
      */
-    SliceDecoder(Backend backend, Decoder decoder, InputEmbedder embedder, MatFormerSlice slice, KvState kv) {
+    SliceDecoder(
+            Backend backend,
+            Decoder decoder,
+            InputEmbedder embedder,
+            MatFormerSlice slice,
+            KvState kv,
+            Adaptation adaptation) {
         this.backend = backend;
         this.decoder = decoder;
         this.embedder = embedder;
         this.slice = slice;
         this.kv = kv;
+        this.adaptation = adaptation;
         perLayer = decoder.perLayerEmbeddings();
     }
 
@@ -64,7 +73,12 @@ final class SliceDecoder implements AutoCloseable {
 
     /** The same conversation in another slice. */
     SliceDecoder with(MatFormerSlice other, KvState otherKv) {
-        return new SliceDecoder(backend, decoder, embedder, other, otherKv);
+        return new SliceDecoder(backend, decoder, embedder, other, otherKv, adaptation);
+    }
+
+    /** The same with other adapters; what keys and values they are to it is the caller's to know. */
+    SliceDecoder with(Adaptation other) {
+        return new SliceDecoder(backend, decoder, embedder, slice, kv, other);
     }
 
     /** The program of a step, recorded now if it is the first since layers were exchanged, which are entered. */
@@ -78,7 +92,13 @@ final class SliceDecoder implements AutoCloseable {
                 key -> backend.record(
                         slice.name() + " " + output,
                         ops -> decoder.record(
-                                ops, buffers, kv.cache(), slice, output, (recorder, layer, streams) -> {})));
+                                ops,
+                                buffers,
+                                kv.cache(),
+                                slice,
+                                adaptation,
+                                output,
+                                (recorder, layer, streams) -> {})));
     }
 
     /** Computes the next {@code count} tokens that have no keys and values yet, by layers that are entered. */

@@ -92,11 +92,23 @@ public final class Decoder {
     /** Records one step of a slice, which the device holds, over the given buffers. */
     public void record(
             Ops ops, StepBuffers step, KvCache cache, MatFormerSlice slice, Output output, LayerObserver observer) {
+        record(ops, step, cache, slice, Adaptation.NONE, output, observer);
+    }
+
+    /** The same with adapters. */
+    public void record(
+            Ops ops,
+            StepBuffers step,
+            KvCache cache,
+            MatFormerSlice slice,
+            Adaptation adaptation,
+            Output output,
+            LayerObserver observer) {
         DecoderBuffers b = step.decoder();
         int sharing = config.firstKvSharedLayer();
         projectPerLayer(ops, b, kept(slice, 0, sharing));
         enterStreams(ops, b);
-        b = layers(ops, b, cache, slice, kept(slice, 0, sharing), observer);
+        b = layers(ops, b, cache, slice, adaptation, kept(slice, 0, sharing), observer);
         if (output == Output.CACHE_ONLY) {
             return;
         }
@@ -104,7 +116,7 @@ public final class Decoder {
             b = narrow(ops, b);
         }
         projectPerLayer(ops, b, kept(slice, sharing, config.numHiddenLayers()));
-        b = layers(ops, b, cache, slice, kept(slice, sharing, config.numHiddenLayers()), observer);
+        b = layers(ops, b, cache, slice, adaptation, kept(slice, sharing, config.numHiddenLayers()), observer);
         leaveStreams(ops, b);
         ops.rmsNorm(step.hidden(), b.update(), weights.norm(), config.hiddenSize(), config.rmsNormEps());
         ops.matmul(step.logits(), step.hidden(), weights.head(), Epilogue.NONE);
@@ -119,12 +131,13 @@ public final class Decoder {
             DecoderBuffers b,
             KvCache cache,
             MatFormerSlice slice,
+            Adaptation adaptation,
             List<Integer> kept,
             LayerObserver observer) {
         DecoderBuffers now = b;
         for (int layer : kept) {
             LayerWeights w = weights.layers().get(layer);
-            new DecoderLayer(config, layer, slice.ffn().get(layer), w).record(ops, now, cache);
+            new DecoderLayer(config, layer, slice.ffn().get(layer), w, adaptation.layer(layer)).record(ops, now, cache);
             now = now.swapped();
             observer.afterLayer(ops, layer, now.streams());
         }

@@ -30,6 +30,10 @@ final class Ids {
         size = 0;
     }
 
+    void truncate(int to) {
+        size = to;
+    }
+
     int size() {
         return size;
     }

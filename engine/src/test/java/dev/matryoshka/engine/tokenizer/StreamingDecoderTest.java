@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -58,6 +59,23 @@ class StreamingDecoderTest {
         }
         assertEquals("🙂t", decoder.push(tokenizer.id("t")));
         assertEquals("", decoder.flush());
+    }
+
+    @Test
+    void whatOnlyBeginsACharacterCanBeForgotten() {
+        for (int dropped = 0; dropped <= 3; dropped++) {
+            StreamingDecoder decoder = new StreamingDecoder(tokenizer);
+            for (String piece : List.of("<0xF0>", "<0x9F>", "<0x99>", "<0x82>", "<0xF0>", "<0x9F>", "<0x99>")
+                    .subList(0, 4 + dropped)) {
+                decoder.push(tokenizer.id(piece));
+            }
+            assertEquals(dropped, decoder.dropUnfinished());
+            assertEquals("🙂", decoder.flush());
+        }
+        StreamingDecoder broken = new StreamingDecoder(tokenizer);
+        broken.push(tokenizer.id("<0x82>"));
+        assertEquals(0, broken.dropUnfinished());
+        assertEquals("\uFFFD", broken.flush());
     }
 
     @Test

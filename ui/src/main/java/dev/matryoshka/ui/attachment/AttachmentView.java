@@ -3,13 +3,13 @@ package dev.matryoshka.ui.attachment;
 import dev.matryoshka.engine.ModelInfo;
 import dev.matryoshka.engine.preprocess.RgbImage;
 import java.util.Locale;
-import javafx.geometry.Pos;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
 import javafx.scene.control.Label;
 import javafx.scene.control.ProgressIndicator;
 import javafx.scene.control.Tooltip;
 import javafx.scene.image.ImageView;
+import javafx.scene.input.KeyCode;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.VBox;
 import javafx.scene.shape.Rectangle;
@@ -20,6 +20,9 @@ import org.kordamp.ikonli.javafx.FontIcon;
 public final class AttachmentView {
     private static final double CHIP = 30;
     private static final double CARD = 96;
+    private static final double CHIP_WIDTH = 264; // at most, of a sound
+    private static final double CARD_WIDTH = 392; // fits the smallest window
+    private static final double CARD_HEIGHT = 36; // of a waveform
 
     private AttachmentView() {}
 
@@ -36,9 +39,6 @@ public final class AttachmentView {
         close.setOnAction(e -> remove.run());
         HBox chip = new HBox(8, preview(attachment, CHIP), new VBox(name, detail), close);
         chip.getStyleClass().add("chip");
-        if (attachment instanceof Attachment.Sound sound) {
-            chip.getChildren().add(2, new PlayButton(sound.name(), sound.samples()));
-        }
         if (attachment instanceof Attachment.Failed failed) {
             chip.getStyleClass().add("failed");
             detail.setWrapText(true);
@@ -55,25 +55,23 @@ public final class AttachmentView {
             case Attachment.Film film -> {
                 Label length = new Label(length(film));
                 length.getStyleClass().add("chip-detail");
-                HBox line = new HBox(6, length);
+                VBox box = new VBox(6, preview(film, CARD), length);
                 if (film.video().sound().length > 0) {
-                    line.getChildren()
-                            .add(new PlayButton(film.name(), film.video().sound()));
+                    box.getChildren()
+                            .add(new SoundStrip(film.name(), film.video().sound(), film.parts(), CHIP, CARD_WIDTH));
                 }
-                line.setAlignment(Pos.CENTER_LEFT);
-                yield new VBox(6, preview(film, CARD), line);
+                yield box;
             }
             case Attachment.Sound sound -> {
-                Label length = new Label(length(sound));
-                length.getStyleClass().add("chip-detail");
-                HBox line = new HBox(6, length, new PlayButton(sound.name(), sound.samples()));
-                line.setAlignment(Pos.CENTER_LEFT);
-                VBox box = new VBox(6, new Waveform(sound.samples(), 36), line);
+                VBox box =
+                        new VBox(new SoundStrip(sound.name(), sound.samples(), sound.parts(), CARD_HEIGHT, CARD_WIDTH));
                 box.getStyleClass().add("sound-card");
                 yield box;
             }
         };
-        content.setAccessibleText(attachment.name());
+        if (content.getAccessibleText() == null) {
+            content.setAccessibleText(attachment.name());
+        }
         return content;
     }
 
@@ -85,16 +83,32 @@ public final class AttachmentView {
                 busy.setAccessibleText("Reading " + loading.name());
                 yield busy;
             }
-            case Attachment.Picture picture -> thumbnail(picture.image(), side);
-            case Attachment.Film film ->
-                thumbnail(film.video().frames().getFirst().image(), side);
-            case Attachment.Sound sound -> new Waveform(sound.samples(), side * 0.8);
+            case Attachment.Picture picture -> opening(ShownPicture.of(picture).getFirst(), side);
+            case Attachment.Film film -> opening(ShownPicture.of(film).getFirst(), side);
+            case Attachment.Sound sound ->
+                new SoundStrip(sound.name(), sound.samples(), sound.parts(), side * 0.8, CHIP_WIDTH);
             case Attachment.Failed failed -> {
                 FontIcon icon = new FontIcon("fth-alert-circle");
                 icon.getStyleClass().add("warning-icon");
                 yield icon;
             }
         };
+    }
+
+    /** Small, and a button that opens it large. */
+    private static Button opening(ShownPicture picture, double side) {
+        Button button = new Button("", thumbnail(picture.image(), side));
+        button.getStyleClass().add("picture");
+        button.setAccessibleText("Open " + picture.name() + " large");
+        button.setTooltip(new Tooltip("Open " + picture.name() + " large"));
+        button.setOnAction(e -> button.fireEvent(new OpenPicture(picture)));
+        button.setOnKeyPressed(e -> {
+            if (e.getCode() == KeyCode.ENTER) {
+                button.fire();
+                e.consume();
+            }
+        });
+        return button;
     }
 
     private static ImageView thumbnail(RgbImage image, double side) {

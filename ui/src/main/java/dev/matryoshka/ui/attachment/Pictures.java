@@ -10,6 +10,11 @@ import javafx.scene.image.WritableImage;
 public final class Pictures {
     private Pictures() {}
 
+    /** To show with all its pixels. */
+    static Image whole(RgbImage image) {
+        return thumbnail(image, Integer.MAX_VALUE);
+    }
+
     /** To show; made no larger than {@code side} by dropping pixels. */
     public static Image thumbnail(RgbImage image, int side) {
         int step = Math.max(1, Math.min(image.width(), image.height()) / side);

@@ -74,7 +74,7 @@ final class AnswerView extends VBox {
                 answering.slices().isEmpty()
                         ? answering.asked()
                         : answering.slices().stream()
-                                .map(use -> use.slice().name())
+                                .map(use -> use.slice().name() + (use.reason() == null ? "" : ", " + use.reason()))
                                 .collect(Collectors.joining(" → ")));
         size.getStyleClass().add("strong");
         size.setMinWidth(Region.USE_PREF_SIZE);

@@ -3,6 +3,8 @@ package dev.matryoshka.ui.chat;
 import dev.matryoshka.engine.ModelInfo;
 import dev.matryoshka.ui.DemoNote;
 import dev.matryoshka.ui.Sample;
+import dev.matryoshka.ui.attachment.OpenPicture;
+import dev.matryoshka.ui.attachment.PictureViewer;
 import dev.matryoshka.ui.capture.CaptureDevices;
 import dev.matryoshka.ui.history.ChatSummary;
 import dev.matryoshka.ui.history.HistoryPane;
@@ -77,6 +79,8 @@ public final class ChatView extends StackPane {
     private final Overlay labPage;
     private final ModelsViewModel models;
     private final LabViewModel lab;
+    private final PictureViewer viewer =
+            new PictureViewer(task -> Thread.ofVirtual().name("picture").start(task));
     private final List<Shortcut> shortcuts = List.of(
             new Shortcut(KeyCombination.valueOf("Shortcut+N"), "New chat", this::newChat),
             new Shortcut(KeyCombination.valueOf("Shortcut+O"), "Add pictures, sounds or videos", this::pickFiles),
@@ -153,7 +157,8 @@ public final class ChatView extends StackPane {
                 showModels();
             }
         });
-        getChildren().addAll(columns, side, size, settingsPage, shortcutsPage, modelsPage, labPage, dropHint);
+        getChildren().addAll(columns, side, size, settingsPage, shortcutsPage, modelsPage, labPage, viewer, dropHint);
+        addEventHandler(OpenPicture.OPEN, e -> viewer.open(viewModel.pictures(), e.picture()));
         if (settings.problemProperty().get() != null) {
             settingsPage.open();
         }
@@ -228,7 +233,9 @@ public final class ChatView extends StackPane {
     }
 
     private void closeOrStop() {
-        if (pages().stream().anyMatch(Overlay::isVisible)) {
+        if (viewer.isVisible()) {
+            viewer.close();
+        } else if (pages().stream().anyMatch(Overlay::isVisible)) {
             pages().forEach(page -> page.setVisible(false));
             composer.focusText();
         } else {

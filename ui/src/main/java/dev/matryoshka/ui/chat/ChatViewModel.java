@@ -14,6 +14,7 @@ import dev.matryoshka.ui.ModelChoice;
 import dev.matryoshka.ui.Sample;
 import dev.matryoshka.ui.attachment.Attachment;
 import dev.matryoshka.ui.attachment.AttachmentReader;
+import dev.matryoshka.ui.attachment.ShownPicture;
 import dev.matryoshka.ui.history.ChatSummary;
 import dev.matryoshka.ui.history.HistoryViewModel;
 import dev.matryoshka.ui.history.StoredAnswer;
@@ -25,12 +26,15 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import javafx.beans.property.ReadOnlyBooleanProperty;
 import javafx.beans.property.ReadOnlyBooleanWrapper;
 import javafx.beans.property.ReadOnlyIntegerProperty;
@@ -43,6 +47,7 @@ import javafx.beans.property.SimpleStringProperty;
 import javafx.beans.property.StringProperty;
 import javafx.collections.FXCollections;
 import javafx.collections.ObservableList;
+import javafx.collections.ObservableSet;
 import org.jspecify.annotations.Nullable;
 
 /** The state of the chat and what can be done with it; no nodes. Used on the UI thread. */
@@ -66,6 +71,8 @@ public final class ChatViewModel {
     private final ReadOnlyStringWrapper title = new ReadOnlyStringWrapper(NEW_CHAT);
     private final Map<Message.Answering, Slot> slots = new HashMap<>(); // of those that run
     private int outOfView; // turns, as far as it was said
+    private final ObservableSet<Attachment.Ready> kept = FXCollections.observableSet();
+    private final ReadOnlyStringWrapper keptTooMuch = new ReadOnlyStringWrapper("");
     private boolean stopWanted; // of the question that is asked next
     private @Nullable Runnable afterAnswer; // what waits for the end of the answer that runs
 
@@ -122,7 +129,7 @@ public final class ChatViewModel {
         loadError.set(null);
         size.unload();
         CompletionStage<ModelInfo> switched = assistant.switchTo(wanted);
-        assistant.resume(tree.exchanges(tree.last()));
+        resumePath();
         awaitModel();
         switched.whenCompleteAsync((now, failure) -> then.accept(failure == null ? null : known(failure)), uiThread);
     }
@@ -235,7 +242,7 @@ public final class ChatViewModel {
         outOfView = 0;
         messages.setAll(kept.stream().flatMap(t -> t.messages().stream()).toList());
         index();
-        assistant.resume(tree.exchanges(turn));
+        assistant.resume(tree.exchanges(turn), left -> {}); // the answer will say
     }
 
     private void ask(SliceInfo inUse, TurnTree.Turn before, String text, List<Attachment.Ready> sent) {
@@ -265,6 +272,7 @@ public final class ChatViewModel {
         long after = before == null ? HistoryViewModel.NONE : before.id();
         history.ask(title.get(), after, question.text(), question.attachments(), turn -> {
             asked.keptAs(turn);
+            keepAsBefore(asked);
             if (!running.contains(answers.getFirst())) {
                 return; // of a chat that was left meanwhile
             }
@@ -326,9 +334,12 @@ public final class ChatViewModel {
         return turn != null
                 && turn == tree.last()
                 && turn.answers().size() == 1
-                && made != null
-                && (made.stopReason() == Answer.StopReason.STOPPED || made.stopReason() == Answer.StopReason.MAX_TOKENS)
+                && (made == null ? answer.interrupted() : cutShort(made))
                 && !answer.textProperty().get().isEmpty();
+    }
+
+    private static boolean cutShort(Answer made) {
+        return made.stopReason() == Answer.StopReason.STOPPED || made.stopReason() == Answer.StopReason.MAX_TOKENS;
     }
 
     /** Goes on with the chat's last answer, where that was cut short. */
@@ -342,7 +353,7 @@ public final class ChatViewModel {
     /** Goes on with an answer from its last word. */
     public void goOn(Message.Answering answer) {
         Answer begun = answer.answerProperty().get();
-        if (begun != null && canGoOn(answer) && model.get() != null && !answering.get()) {
+        if (canGoOn(answer) && model.get() != null && !answering.get()) {
             editing.set(null);
             long turn = tree.last().id();
             if (turn != HistoryViewModel.NONE) {
@@ -391,8 +402,20 @@ public final class ChatViewModel {
             editing.set(null);
             tree.show(turn, index);
             showPath();
-            assistant.resume(tree.exchanges(tree.last()));
+            resumePath();
         }
+    }
+
+    /** The model goes on from what is in the thread. */
+    private void resumePath() {
+        TurnTree.Turn last = tree.last();
+        assistant.resume(
+                tree.exchanges(last),
+                left -> uiThread.execute(() -> {
+                    if (last == tree.last()) { // nothing was asked or opened meanwhile
+                        showBoundary(left);
+                    }
+                }));
     }
 
     private void showPath() {
@@ -447,13 +470,14 @@ public final class ChatViewModel {
     /** Goes on with an earlier chat; what is typed already stays. */
     public void open(ChatSummary chat) {
         stop();
-        history.open(chat, assistant::maxAudioSeconds, kept -> {
+        history.open(chat, assistant::maxAudioSeconds, turns -> {
             clear();
             title.set(chat.title());
-            tree.addAll(kept);
+            tree.addAll(turns);
             showPath();
-            kept.forEach(this::noteContext);
-            assistant.resume(tree.exchanges(tree.last()));
+            turns.forEach(this::noteContext);
+            keepAsStored(turns);
+            resumePath();
         });
     }
 
@@ -472,6 +496,8 @@ public final class ChatViewModel {
         outOfView = 0;
         tree = new TurnTree();
         turns.clear();
+        kept.clear();
+        keptTooMuch.set("");
         title.set(NEW_CHAT);
         contextUsed.set(0);
         size.startOver();
@@ -500,6 +526,16 @@ public final class ChatViewModel {
             newChat();
         }
         history.delete(chat);
+    }
+
+    /** What there is to see in the chat and beside the draft, in its order. */
+    List<ShownPicture> pictures() {
+        Stream<Attachment> sent = messages.stream()
+                .flatMap(
+                        message -> message instanceof Message.Asked asked ? asked.attachments().stream() : Stream.of());
+        return Stream.concat(sent, attachments.stream())
+                .flatMap(attachment -> ShownPicture.of(attachment).stream())
+                .toList();
     }
 
     /** Reads files in the background and adds them. */
@@ -583,12 +619,88 @@ public final class ChatViewModel {
 
     void window(Message.Answering answer, int left) {
         if (running.contains(answer)) {
-            if (left > outOfView) {
-                String which = left == 1 ? "first question and answer" : "first " + left + " questions and answers";
-                notice("The context was full: the model no longer reads the " + which + ".");
-            }
-            outOfView = left;
+            showBoundary(left);
         }
+    }
+
+    /** Draws the line above which the model reads nothing. */
+    private void showBoundary(int left) {
+        outOfView = left;
+        messages.removeIf(Message.Boundary.class::isInstance);
+        if (left > 0) {
+            TurnTree.Turn first = tree.firstInView(left);
+            int at = first == null ? messages.size() : place(first.asked());
+            boolean keeps = messages.subList(0, at).stream()
+                    .anyMatch(m -> m instanceof Message.Asked asked
+                            && asked.attachments().stream().anyMatch(kept::contains));
+            messages.add(at, new Message.Boundary(keeps));
+        }
+    }
+
+    /** Where it is in the thread: itself, not one that asks the same. */
+    @SuppressWarnings("ReferenceEquality")
+    private int place(Message message) {
+        return IntStream.range(0, messages.size())
+                .filter(i -> messages.get(i) == message)
+                .findFirst()
+                .orElse(messages.size());
+    }
+
+    /** What the model goes on to see and hear when its turns have left its view; to be changed by {@link #keep}. */
+    public ObservableSet<Attachment.Ready> kept() {
+        return FXCollections.unmodifiableObservableSet(kept);
+    }
+
+    /** Why what is kept is too much, empty while it isn't. */
+    public ReadOnlyStringProperty keptTooMuchProperty() {
+        return keptTooMuch.getReadOnlyProperty();
+    }
+
+    /** Keeps an attachment in the model's view, or no longer. While none is kept, the newest stay. */
+    public void keep(Attachment.Ready attachment, boolean wanted) {
+        if (wanted ? kept.add(attachment) : kept.remove(attachment)) {
+            for (TurnTree.Turn turn : tree.path()) {
+                List<Attachment.Ready> of = turn.asked().attachments();
+                IntStream.range(0, of.size())
+                        .filter(i -> of.get(i).equals(attachment))
+                        .forEach(i -> history.keep(turn.id(), i, wanted));
+            }
+            tellKept();
+            showBoundary(outOfView);
+        }
+    }
+
+    /** Asked again, or changed, what was kept is kept still. */
+    private void keepAsBefore(TurnTree.Turn turn) {
+        List<Attachment.Ready> of = turn.asked().attachments();
+        IntStream.range(0, of.size())
+                .filter(i -> kept.contains(of.get(i)))
+                .forEach(i -> history.keep(turn.id(), i, true));
+    }
+
+    private void keepAsStored(List<StoredTurn> stored) {
+        stored.forEach(
+                turn -> turn.kept().forEach(i -> kept.add(turn.attachments().get(i))));
+        tellKept();
+    }
+
+    private void tellKept() {
+        assistant.keep(
+                kept.isEmpty()
+                        ? null
+                        : kept.stream().flatMap(a -> a.parts().stream()).toList());
+        ModelInfo info = model.get();
+        int tokens =
+                info == null ? 0 : kept.stream().mapToInt(a -> a.tokens(info)).sum();
+        int share = info == null ? 0 : info.contextLength() / 4;
+        keptTooMuch.set(
+                tokens <= share
+                        ? ""
+                        : String.format(
+                                Locale.ROOT,
+                                "What is kept takes %,d tokens, more than a quarter of the context (%,d): keep less, or the chat is soon forgotten",
+                                tokens,
+                                share));
     }
 
     private void notice(String text) {

@@ -59,7 +59,7 @@ final class Composer extends VBox {
         getStyleClass().add("composer");
         setSpacing(6);
         setMaxWidth(MessageCell.WIDTH + 24);
-        getChildren().addAll(editing(), chips, capture.panels(), text, bar());
+        getChildren().addAll(editing(), keptTooMuch(), chips, capture.panels(), text, bar());
         chips.managedProperty().bind(chips.visibleProperty());
         setUpText();
         InvalidationListener refresh = property -> refresh();
@@ -70,6 +70,19 @@ final class Composer extends VBox {
         viewModel.contextUsedProperty().addListener(refresh);
         viewModel.attachments().addListener((InvalidationListener) property -> showChips());
         showChips();
+    }
+
+    /** Says that more is kept in the model's view than does it good. */
+    private Label keptTooMuch() {
+        Label note = new Label();
+        note.setId("kept-too-much");
+        note.getStyleClass().add("cost");
+        note.setWrapText(true);
+        note.pseudoClassStateChanged(NEARLY_FULL, true);
+        note.textProperty().bind(viewModel.keptTooMuchProperty());
+        note.visibleProperty().bind(note.textProperty().isNotEmpty());
+        note.managedProperty().bind(note.visibleProperty());
+        return note;
     }
 
     /** Says that an earlier question is being changed. */

@@ -119,6 +119,7 @@ final class FindBar extends HBox {
             case Message.Answering answering -> answering.textProperty().get();
             case Message.Compared both -> text(both.first()) + "\n" + text(both.second());
             case Message.Notice notice -> notice.text();
+            case Message.Boundary boundary -> boundary.text();
             case Message.Failed failed -> String.valueOf(failed.error().getMessage());
         };
     }

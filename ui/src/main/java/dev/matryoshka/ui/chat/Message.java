@@ -31,7 +31,15 @@ public sealed interface Message {
     /** What went wrong, and what to do. */
     record Failed(MatryoshkaException error) implements Message {}
 
-    /** Something to know of the chat: that a device failed and what computes since, what the model no longer reads. */
+    /** Where the model's view of the chat begins. */
+    record Boundary(boolean keeps) implements Message {
+        /** What it says. */
+        public String text() {
+            return "The model no longer sees what is above" + (keeps ? ", but for what is kept" : "");
+        }
+    }
+
+    /** Something to know of the chat: that a device failed and what computes since. */
     record Notice(String text) implements Message {}
 
     /** Two sizes' answers to one question; the chat goes on from the second. */
@@ -40,13 +48,14 @@ public sealed interface Message {
     /** What the model says, growing. */
     final class Answering implements Message {
         private final String asked;
-        private final boolean interrupted;
+        private boolean interrupted;
         private final @Nullable String replayed;
         private final ObservableList<SliceUse> slices = FXCollections.observableArrayList();
         private final ReadOnlyStringWrapper text = new ReadOnlyStringWrapper("");
         private final ReadOnlyDoubleWrapper prefill = new ReadOnlyDoubleWrapper(0);
         private final ReadOnlyObjectWrapper<@Nullable Answer> answer = new ReadOnlyObjectWrapper<>();
         private @Nullable Answer begun; // where it goes on
+        private boolean wasInterrupted; // before that
 
         /**
          * @param asked name of the size that is asked
@@ -135,11 +144,14 @@ public sealed interface Message {
         /** Goes on growing. */
         void reopen() {
             begun = answer.get();
+            wasInterrupted = interrupted;
+            interrupted = false;
             answer.set(null);
         }
 
         /** Nothing came of that: it is finished as it was. */
         void giveUp() {
+            interrupted = wasInterrupted;
             if (begun != null) {
                 answer.set(begun);
             }

@@ -1,5 +1,6 @@
 package dev.matryoshka.ui.chat;
 
+import dev.matryoshka.ui.attachment.Attachment;
 import dev.matryoshka.ui.attachment.AttachmentView;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +12,7 @@ import javafx.scene.control.Button;
 import javafx.scene.control.ContentDisplay;
 import javafx.scene.control.Label;
 import javafx.scene.control.ListCell;
+import javafx.scene.control.Separator;
 import javafx.scene.control.Tooltip;
 import javafx.scene.layout.FlowPane;
 import javafx.scene.layout.HBox;
@@ -58,6 +60,7 @@ final class MessageCell extends ListCell<Message> {
             case Message.Answering answering -> answering(answering, false);
             case Message.Compared compared -> compared(compared);
             case Message.Notice notice -> notice(notice);
+            case Message.Boundary boundary -> boundary(boundary);
             case Message.Failed failed -> failed(failed);
         };
         content.setMaxWidth(WIDTH);
@@ -72,7 +75,11 @@ final class MessageCell extends ListCell<Message> {
         if (!asked.attachments().isEmpty()) {
             FlowPane cards = new FlowPane(8, 8);
             cards.setAlignment(Pos.CENTER_RIGHT);
-            asked.attachments().forEach(a -> cards.getChildren().add(AttachmentView.card(a)));
+            for (Attachment.Ready attachment : asked.attachments()) {
+                HBox card = new HBox(4, new KeepButton(attachment, viewModel), AttachmentView.card(attachment));
+                card.setAlignment(Pos.CENTER_RIGHT);
+                cards.getChildren().add(card);
+            }
             box.getChildren().add(cards);
         }
         if (!asked.text().isEmpty()) {
@@ -119,6 +126,19 @@ final class MessageCell extends ListCell<Message> {
     private void stopListening() {
         growing.forEach(AnswerView::leave);
         growing.clear();
+    }
+
+    private static Region boundary(Message.Boundary boundary) {
+        Label text = new Label(boundary.text());
+        text.setMinWidth(Region.USE_PREF_SIZE);
+        Separator before = new Separator();
+        Separator after = new Separator();
+        HBox.setHgrow(before, Priority.ALWAYS);
+        HBox.setHgrow(after, Priority.ALWAYS);
+        HBox line = new HBox(10, before, text, after);
+        line.setAlignment(Pos.CENTER);
+        line.getStyleClass().addAll("status", "boundary");
+        return line;
     }
 
     private static Region notice(Message.Notice notice) {

@@ -147,6 +147,24 @@ final class TurnTree {
         return exchanges;
     }
 
+    /**
+     * The first turn of those in the thread that the model reads.
+     *
+     * @param left how many of those that were answered it doesn't, the oldest ones
+     * @return null where it reads none of them
+     */
+    @Nullable
+    Turn firstInView(int left) {
+        int gone = 0;
+        for (Turn turn : path()) {
+            if (gone == left) {
+                return turn;
+            }
+            gone += turn.answered() ? 1 : 0;
+        }
+        return null;
+    }
+
     /** Which version of its turn an answer belongs to, from 0, and how many there are. */
     Version version(Turn turn) {
         List<Turn> versions = turn.versions();

@@ -51,6 +51,13 @@ public interface History extends AutoCloseable {
     /** Writes a finished answer and what made it. */
     void finish(long turn, int place, StoredAnswer answer);
 
+    /**
+     * Writes whether the model shall go on to see or hear an attachment.
+     *
+     * @param index of it among those of its turn, from 0
+     */
+    void keep(long turn, int index, boolean kept);
+
     void rename(long chat, String title);
 
     void pin(long chat, boolean pinned);

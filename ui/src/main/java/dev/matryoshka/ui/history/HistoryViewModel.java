@@ -172,6 +172,13 @@ public final class HistoryViewModel implements AutoCloseable {
         refresh();
     }
 
+    /** Writes whether an attachment of a turn is kept in the model's view. */
+    public void keep(long turn, int index, boolean kept) {
+        if (turn != NONE) {
+            write(open -> open.keep(turn, index, kept));
+        }
+    }
+
     /** Notes how far an answer is; writes it soon. */
     public void grow(long turn, int place, StoredAnswer answer) {
         if (writer != null && turn != NONE) {

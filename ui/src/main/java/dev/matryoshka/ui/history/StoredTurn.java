@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A question and its answers.
@@ -14,12 +15,19 @@ import java.util.Map;
  * @param id its number in the history
  * @param after the turn it follows, {@link History#FIRST} where it follows none
  * @param question may be empty beside attachments
+ * @param kept which of the attachments, from 0, the model shall go on to see or hear
  * @param answers one; two where sizes were compared, the chat went on from the last; none where it never came to one
  */
 public record StoredTurn(
-        long id, long after, String question, List<Attachment.Ready> attachments, List<StoredAnswer> answers) {
+        long id,
+        long after,
+        String question,
+        List<Attachment.Ready> attachments,
+        Set<Integer> kept,
+        List<StoredAnswer> answers) {
     public StoredTurn {
         attachments = List.copyOf(attachments);
+        kept = Set.copyOf(kept);
         answers = List.copyOf(answers);
     }
 

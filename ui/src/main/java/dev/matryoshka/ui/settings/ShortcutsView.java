@@ -10,7 +10,9 @@ public final class ShortcutsView extends GridPane {
         {"Enter", "Send"},
         {"Shift+Enter", "New line"},
         {"Ctrl+V", "Paste text, a picture or files"},
-        {"?", "This overview"}
+        {"?", "This overview"},
+        {"Enter, ← →, Ctrl+C", "On a picture: open it large; then the others, copy"},
+        {"Space, ← →", "On a sound: play or pause; 5 s back, 5 s on"}
     };
 
     public ShortcutsView(List<Shortcut> shortcuts) {

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import javafx.animation.Animation;
 import javafx.animation.KeyFrame;
+import javafx.animation.PauseTransition;
 import javafx.animation.Timeline;
 import javafx.beans.InvalidationListener;
 import javafx.scene.Node;
@@ -35,11 +36,15 @@ public final class MemoryCards extends VBox {
     private final Label table = small("ple-table");
     private final Label reads = small("ple-reads");
     private final Slider budget = new Slider(0, LARGEST_BUDGET, 0);
+    private final ResidentBudget resident;
+    private final PauseTransition moved = new PauseTransition(EACH); // layers come and go, though nothing answers
     private boolean showing; // moved by what was heard, not by the person
 
     public MemoryCards(SizeViewModel size, MemoryViewModel memory) {
         super(12);
         this.memory = memory;
+        resident = new ResidentBudget(size, memory);
+        moved.setOnFinished(e -> memory.refresh());
         parts.setWrapText(true);
         Label perLayer = small("ple-title");
         perLayer.setText("PER-LAYER ROWS, ON THE CPU");
@@ -52,7 +57,10 @@ public final class MemoryCards extends VBox {
         budget.setBlockIncrement(BUDGET_STEP);
         budget.valueProperty().addListener(property -> choose());
         budget.valueChangingProperty().addListener(property -> choose());
-        getChildren().addAll(card(device, held, purposes, parts), card(perLayer, hitRate, cache, table, reads, budget));
+        getChildren()
+                .addAll(
+                        card(device, held, purposes, parts, resident),
+                        card(perLayer, hitRate, cache, table, reads, budget));
         disableProperty().bind(size.scaleProperty().isNull());
         visibleProperty().bind(memory.useProperty().isNotNull());
         managedProperty().bind(visibleProperty());
@@ -105,6 +113,10 @@ public final class MemoryCards extends VBox {
         MemoryUse use = memory.useProperty().get();
         if (use != null) {
             showDevice(use);
+            resident.show(use);
+            if (use.residency() != null && use.residency().moving()) {
+                moved.playFromStart();
+            }
             showTable(use.perLayer());
         }
     }

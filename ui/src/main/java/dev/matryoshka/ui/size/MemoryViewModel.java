@@ -1,6 +1,7 @@
 package dev.matryoshka.ui.size;
 
 import dev.matryoshka.engine.MemoryUse;
+import dev.matryoshka.engine.config.MatFormerSlice;
 import dev.matryoshka.ui.Assistant;
 import java.util.concurrent.Executor;
 import javafx.beans.property.ReadOnlyObjectProperty;
@@ -55,6 +56,14 @@ public final class MemoryViewModel {
     /** The budget that was chosen last; null before one was. */
     public ReadOnlyObjectProperty<@Nullable Long> chosenBudgetProperty() {
         return chosenBudget.getReadOnlyProperty();
+    }
+
+    /** Changes how much of the model its device keeps. */
+    public void resident(MatFormerSlice most) {
+        background.execute(() -> {
+            assistant.resident(most);
+            uiThread.execute(this::refresh);
+        });
     }
 
     /** Changes what the cache of per-layer rows may hold. */

@@ -37,8 +37,7 @@ final class ModeSwitch extends VBox {
                         "Up to the size that the slider says, smaller where answers get too slow"),
                 mode(Mode.BY_HAND, "By hand", "The width of each layer"));
         modes.getStyleClass().add("segments");
-        Elastic target = viewModel.targetProperty().get();
-        speed = new Spinner<>(SLOWEST, FASTEST, target.tokensPerSecond(), 1);
+        speed = new Spinner<>(SLOWEST, FASTEST, SizeViewModel.TOKENS_PER_SECOND, 1);
         speed.setId("target");
         speed.setEditable(true);
         speed.getValueFactory().setConverter(new SpeedConverter());
@@ -93,6 +92,6 @@ final class ModeSwitch extends VBox {
     }
 
     private void keep() {
-        viewModel.targetProperty().set(new Elastic(speed.getValue(), exact.isSelected()));
+        viewModel.targetProperty().set(new Elastic.Speed(speed.getValue(), exact.isSelected()));
     }
 }

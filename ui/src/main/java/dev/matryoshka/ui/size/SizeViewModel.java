@@ -44,8 +44,11 @@ public final class SizeViewModel {
     private final ReadOnlyObjectWrapper<@Nullable MatryoshkaException> problem = new ReadOnlyObjectWrapper<>();
     private final ReadOnlyObjectWrapper<@Nullable SliceInfo> computing = new ReadOnlyObjectWrapper<>();
     private final ReadOnlyObjectWrapper<@Nullable SliceInfo> shown = new ReadOnlyObjectWrapper<>();
+    static final double TOKENS_PER_SECOND = 10; // that elastic answers keep at first
+
     private final ObjectProperty<Mode> mode = new SimpleObjectProperty<>(Mode.FIXED);
-    private final ObjectProperty<Elastic> target = new SimpleObjectProperty<>(new Elastic(10, false));
+    private final ObjectProperty<Elastic> target =
+            new SimpleObjectProperty<>(new Elastic.Speed(TOKENS_PER_SECOND, false));
     private final ObjectProperty<KvPolicy> kvPolicy = new SimpleObjectProperty<>(KvPolicy.BACKGROUND);
     private final ObjectProperty<@Nullable SliceInfo> compareWith = new SimpleObjectProperty<>();
     private final ReadOnlyBooleanWrapper comparing = new ReadOnlyBooleanWrapper();
