@@ -95,11 +95,13 @@ class ModelCatalogTest {
         gguf(folder, "nano-Q8_0.gguf", DType.Q8_0);
         assertEquals(folder.resolve("nano-Q8_0.gguf"), store.find("some/files").path(), "the only one");
         gguf(folder, "nano-Q4_0.gguf", DType.Q4_0);
-        assertFalse(ModelCatalog.details(entry("some/files:Q8_0"), null, "cpu", 64).pictures());
+        assertFalse(
+                ModelCatalog.details(entry("some/files:Q8_0"), null, "cpu", 64).pictures());
         long alone = entry("some/files:Q8_0").diskBytes();
         Path projector = folder.resolve("mmproj-F16.gguf");
         ProjectorExport.write(store.assets().model(), projector, DType.F16, share -> {});
-        assertTrue(ModelCatalog.details(entry("some/files:Q8_0"), null, "cpu", 64).pictures());
+        assertTrue(
+                ModelCatalog.details(entry("some/files:Q8_0"), null, "cpu", 64).pictures());
         Path elsewhere = Files.copy(projector, folder.resolve("towers.bin"));
         Files.delete(projector);
         assertTrue(ModelCatalog.details(entry("some/files:Q8_0"), elsewhere, "cpu", 64)

@@ -9,6 +9,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -26,7 +27,7 @@ public final class Removal {
         if (file != null
                 && cache.snapshot(id).map(HubCache::ggufs).orElse(List.of()).size() > 1) {
             Files.delete(file);
-            deleteProjectors(file.getParent());
+            deleteProjectors(Objects.requireNonNull(file.getParent()));
             sweepBlobs(cache, id);
         } else {
             Path leaving = cache.root().resolve(LEAVING + UUID.randomUUID());
