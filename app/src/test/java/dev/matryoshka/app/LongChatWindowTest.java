@@ -17,6 +17,7 @@ import dev.matryoshka.ui.attachment.Attachment;
 import dev.matryoshka.ui.chat.ChatViewModel;
 import dev.matryoshka.ui.chat.Message;
 import dev.matryoshka.ui.history.HistoryViewModel;
+import dev.matryoshka.ui.lab.Labs;
 import dev.matryoshka.ui.models.Models;
 import dev.matryoshka.ui.settings.Help;
 import dev.matryoshka.ui.settings.SettingsStore;
@@ -69,6 +70,7 @@ class LongChatWindowTest {
                         assistant,
                         history,
                         Models.none(),
+                Labs.none(),
                         List.of(),
                         new DemoNote("test"),
                         SettingsStore.none(),
