@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A GGUF file that appears whole or not at all, with tensors converted while they are written. */
 final class GgufOutput {
-    private static final int PIECE = 1 << 20; // elements that are converted at a time
-    private static final int AT_ONCE = 2 * Runtime.getRuntime().availableProcessors();
+    private static final int PIECE = 1 << 18; // elements that are converted at a time
+    private static final int AT_ONCE = 8 * Runtime.getRuntime().availableProcessors();
 
     private final Path to;
     private final GgufWriter out = new GgufWriter();
