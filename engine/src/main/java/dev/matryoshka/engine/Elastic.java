@@ -1,6 +1,8 @@
 package dev.matryoshka.engine;
 
 import dev.matryoshka.engine.error.InvalidRequestException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /** What answers keep by changing their size. */
 public sealed interface Elastic {
@@ -35,5 +37,10 @@ public sealed interface Elastic {
     }
 
     /** Consideration: the smallest size while the machine is on battery or other programs use its processors. */
-    record Sparing(boolean exact) implements Elastic {}
+    record Sparing(boolean exact) implements Elastic {
+        /** Whether this system says what it goes by: Linux does. */
+        public static boolean possible() {
+            return Files.isReadable(Path.of("/proc/self/stat"));
+        }
+    }
 }

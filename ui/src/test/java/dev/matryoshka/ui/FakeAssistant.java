@@ -58,6 +58,7 @@ class FakeAssistant implements Assistant {
     volatile MatFormerSlice slice = MatFormerSlice.whole(SLICES.config());
     volatile @Nullable Elastic elastic;
     volatile Settings settings = Settings.DEFAULTS;
+    volatile @Nullable String reason; // for its size
     volatile boolean drafts;
     volatile Answer.Drafts drafted = Answer.Drafts.NONE;
     volatile Path saved = Path.of("nowhere");
@@ -261,7 +262,7 @@ class FakeAssistant implements Assistant {
         do {
             for (String piece : pieces) {
                 if (slices.isEmpty() || !slices.getLast().slice().equals(slice)) {
-                    SliceUse use = new SliceUse(slice, tokens, !slices.isEmpty());
+                    SliceUse use = new SliceUse(slice, tokens, !slices.isEmpty(), reason);
                     slices.add(use);
                     sink.onSlice(use);
                 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.matryoshka.engine.Answer;
 import dev.matryoshka.engine.Elastic;
@@ -176,6 +177,20 @@ class SizePanelTest extends WindowTest {
         await(() -> new Elastic.Speed(12.5, false).equals(assistant.elastic));
         robot.clickOn("#mode-fixed");
         await(() -> assistant.elastic == null);
+    }
+
+    @Test
+    void elasticSparesTheMachineAndTheAnswerSaysWhy(FxRobot robot) throws Exception {
+        assumeTrue(Elastic.Sparing.possible());
+        robot.clickOn("#mode-elastic").clickOn("#sparing");
+        await(() -> new Elastic.Sparing(false).equals(assistant.elastic));
+        assertTrue(stage.getScene().lookup("#target").isDisabled());
+        shot("size-sparing-light");
+        assistant.reason = "on battery";
+        robot.clickOn("#prompt").write("Why?").type(KeyCode.ENTER);
+        await(() -> hasText("E4B, on battery"));
+        robot.clickOn("#sparing");
+        await(() -> new Elastic.Speed(10, false).equals(assistant.elastic));
     }
 
     @Test

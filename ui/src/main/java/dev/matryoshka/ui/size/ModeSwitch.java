@@ -25,6 +25,7 @@ final class ModeSwitch extends VBox {
     private final ToggleGroup group = new ToggleGroup();
     private final Spinner<Double> speed;
     private final CheckBox exact = new CheckBox("K/V stays exact");
+    private final CheckBox sparing = new CheckBox("only on battery or beside busy programs");
 
     ModeSwitch(SizeViewModel viewModel) {
         super(8);
@@ -48,8 +49,16 @@ final class ModeSwitch extends VBox {
         speed.focusedProperty().addListener(property -> speed.commitValue());
         exact.setTooltip(new Tooltip("Narrow only what leaves keys and values exact: there is less to give up"));
         exact.selectedProperty().addListener(property -> keep());
-        HBox keeps = new HBox(8, speed, new Label("tokens/s"), exact);
-        keeps.setAlignment(Pos.CENTER_LEFT);
+        sparing.setId("sparing");
+        sparing.setTooltip(
+                new Tooltip("Smallest on battery and while other programs use the processors, whatever the speed"));
+        sparing.selectedProperty().addListener(property -> keep());
+        sparing.setVisible(Elastic.Sparing.possible());
+        sparing.setManaged(sparing.isVisible());
+        speed.disableProperty().bind(sparing.selectedProperty());
+        HBox line = new HBox(8, speed, new Label("tokens/s"), exact);
+        line.setAlignment(Pos.CENTER_LEFT);
+        VBox keeps = new VBox(8, line, sparing);
         keeps.getStyleClass().add("keeps");
         keeps.visibleProperty().bind(viewModel.modeProperty().isEqualTo(Mode.ELASTIC));
         keeps.managedProperty().bind(keeps.visibleProperty());
@@ -92,6 +101,11 @@ final class ModeSwitch extends VBox {
     }
 
     private void keep() {
-        viewModel.targetProperty().set(new Elastic.Speed(speed.getValue(), exact.isSelected()));
+        viewModel
+                .targetProperty()
+                .set(
+                        sparing.isSelected()
+                                ? new Elastic.Sparing(exact.isSelected())
+                                : new Elastic.Speed(speed.getValue(), exact.isSelected()));
     }
 }
